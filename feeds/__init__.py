@@ -1,0 +1,1 @@
+"""Dateline turns page dumps into feeds."""

@@ -1,0 +1,181 @@
+"""Files into facts: what a scan found is compared with the ledger, and only what changed is read."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field, replace
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import Connection
+
+from feeds.canon import micros
+from feeds.config import Config, Source
+from feeds.dumps.captures import supersedes
+from feeds.dumps.inbox import Found
+from feeds.dumps.text import Vanished, content_hash, decode, read_bytes, read_sidecar_bytes
+from feeds.dumps.when import Sidecar, read_sidecar
+from feeds.errors import DumpError
+from feeds.model import ContentHash
+from feeds.store import ledger
+from feeds.store.ledger import FactRow, FileRow, ProblemRow
+
+DUMP, SIDECAR = "dump", "sidecar"
+"""Kinds of problems: with a dump itself, or with what lies beside it."""
+
+
+@dataclass(slots=True)
+class Intake:
+    """What came of one batch of files."""
+
+    new: int = 0
+    seen: int = 0
+    problems: list[ProblemRow] = field(default_factory=list)
+    fresh: dict[ContentHash, bytes] = field(default_factory=dict)
+    """Contents that the store did not have."""
+    touched: set[ContentHash] = field(default_factory=set)
+    """Contents about which the facts have changed."""
+
+
+def take_in(connection: Connection, config: Config, source: Source, found: Sequence[Found]) -> Intake:
+    """Bring the ledger and the facts up to date with a batch of files of one source."""
+    return _Desk(connection, config, source, found).work()
+
+
+class _Desk:
+    """One batch on its way in."""
+
+    def __init__(self, connection: Connection, config: Config, source: Source, found: Sequence[Found]) -> None:
+        self.connection = connection
+        self.limit = config.limits.max_dump_bytes
+        self.source = source
+        self.zone = ZoneInfo(config.site(source.site).timezone)
+        self.found = found
+        self.known = ledger.known_files(connection, [item.path for item in found])
+        self.intake = Intake()
+        self.files: list[FileRow] = []
+        self.facts: dict[tuple[bytes, ContentHash], FactRow] = {}
+        self.cleared: list[tuple[bytes, str]] = []
+
+    def work(self) -> Intake:
+        changed = [item for item in self.found if not self._is_known(item)]
+        self.intake.seen += len(self.found) - len(changed)
+        read = [(item, content) for item in changed if (content := self._content(item)) is not None]
+        present = ledger.present(self.connection, sorted(self.intake.fresh))
+        old_facts = ledger.facts_of(self.connection, sorted({content for _, content in read}))
+        counted = set(present)
+        for item, content in read:
+            if content in self.intake.fresh and content not in counted:
+                counted.add(content)
+                self.intake.new += 1
+            else:
+                self.intake.seen += 1
+            before = {row.path: row for row in old_facts.get(content, [])}
+            self._note(item, content, before.get(item.path))
+        for content in present:
+            self.intake.fresh.pop(content, None)
+        ledger.put_contents(self.connection, self.intake.fresh)
+        ledger.put_files(self.connection, self.files)
+        ledger.put_facts(self.connection, list(self.facts.values()))
+        ledger.put_problems(self.connection, self.intake.problems, self.cleared)
+        ledger.mark_derived(self.connection, sorted(self.intake.touched - self.intake.fresh.keys()), derived=False)
+        return self.intake
+
+    def _is_known(self, item: Found) -> bool:
+        row = self.known.get(item.path)
+        if row is None or row.signature != item.signature:
+            return False
+        settings = (row.policy, row.site) == (self.source.mtime, self.source.site)
+        return settings and (item.sidecar in (None, row.sidecar) or item.trouble is not None)
+
+    def _content(self, item: Found) -> ContentHash | None:
+        """The content of a file that changed, None if it cannot be taken in."""
+        row = self.known.get(item.path)
+        if row is not None and row.content is not None and row.signature == item.signature:
+            return row.content
+        try:
+            if item.trouble is not None:
+                raise DumpError(item.trouble)
+            data = read_bytes(item.path, self.limit)
+            decode(data)
+        except Vanished:
+            return None
+        except DumpError as error:
+            content = row.content if row is not None else None
+            self._file(item, None if item.trouble is None else content, item.sidecar)
+            self._problem(item.path, DUMP, str(error))
+            return None
+        self.cleared.append((item.path, DUMP))
+        content = content_hash(data)
+        self.intake.fresh[content] = data
+        return content
+
+    def _note(self, item: Found, content: ContentHash, before: FactRow | None) -> None:
+        """Keep what a readable file tells, unless it is the beginning of what its path has told already."""
+        row = self.known.get(item.path)
+        if row is not None and row.content != content and self._is_unfinished(item.path, content):
+            self._file(item, row.content, row.sidecar)
+            self.intake.fresh.pop(content, None)
+            return
+        sidecar = self._sidecar(item)
+        kept = item.sidecar if item.sidecar is not None or row is None else row.sidecar
+        fact = FactRow(item.path, content, item.mtime, self.source.site, self.source.mtime, None, None, None)
+        if before is not None:
+            fact = replace(fact, mtime=min(item.mtime, before.mtime))
+        if sidecar is not None:
+            told = sidecar.told
+            fact = replace(fact, url=sidecar.url)
+            if told is not None and told.not_before is not None and told.not_after is not None:
+                fact = replace(fact, not_before=micros(told.not_before), not_after=micros(told.not_after))
+        elif item.sidecar is None and before is not None:
+            fact = replace(fact, url=before.url, not_before=before.not_before, not_after=before.not_after)
+        self._file(item, content, kept)
+        if fact != before:
+            self.facts[item.path, content] = fact
+            self.intake.touched.add(content)
+
+    def _is_unfinished(self, path: bytes, content: ContentHash) -> bool:
+        """Whether the content is the beginning of another at its path; those it is the end of are dropped."""
+        others = [other for other in ledger.contents_at(self.connection, path) if other != content]
+        if not others:
+            return False
+        texts = ledger.read_contents(self.connection, [*others, content])
+        data = self.intake.fresh.get(content) or texts[content]
+        for other in others:
+            if supersedes(texts[other], data):
+                ledger.drop_fact(self.connection, path, other)
+                self.intake.touched.add(other)
+        return any(supersedes(data, texts[other]) for other in others)
+
+    def _sidecar(self, item: Found) -> Sidecar | None:
+        if item.sidecar is None:
+            return None
+        try:
+            sidecar = read_sidecar(read_sidecar_bytes(item.path), self.zone)
+        except Vanished:
+            return None
+        except DumpError as error:
+            self._problem(item.path, SIDECAR, str(error))
+            return None
+        self.cleared.append((item.path, SIDECAR))
+        return sidecar
+
+    def _file(self, item: Found, content: ContentHash | None, sidecar: str | None) -> None:
+        row = FileRow(item.path, item.signature, sidecar, self.source.mtime, self.source.site, content)
+        self.files.append(row)
+
+    def _problem(self, path: bytes, kind: str, reason: str) -> None:
+        self.intake.problems.append(ProblemRow(path, kind, reason))
+
+
+def batches(found: Iterable[Found], dumps: int, size: int) -> Iterable[list[Found]]:
+    """Files in batches of at most so many dumps and, unless one is larger by itself, so many bytes."""
+    batch: list[Found] = []
+    weight = 0
+    for item in found:
+        if batch and (len(batch) >= dumps or weight + item.size > size):
+            yield batch
+            batch, weight = [], 0
+        batch.append(item)
+        weight += item.size
+    if batch:
+        yield batch

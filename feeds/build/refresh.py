@@ -1,0 +1,188 @@
+"""Stories into documents: the stale channels are rendered, and `out/` made to match."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import timedelta
+from pathlib import Path
+
+from sqlalchemy import Connection
+
+from feeds import publish
+from feeds.canon import digest, instant
+from feeds.channels.families import channel
+from feeds.channels.selection import feed
+from feeds.config import Config
+from feeds.dumps.text import decode
+from feeds.model import Article, CaptureKey, Channel, ChannelKey, Document, Family, Story, StoryId, WordingKey
+from feeds.parse.page import read_page
+from feeds.parse.profile import SiteProfile
+from feeds.render import atom, html, rss
+from feeds.render.settings import RENDER_VERSION, Publisher
+from feeds.store import archive, ledger, shelf
+from feeds.store.engine import Store
+from feeds.store.shelf import ChannelCount, DocumentRow
+
+INDEX = "index"
+"""The channel of documents that belong to none."""
+
+_RENDERED_WITH = "rendered with"
+_CHANNELS_AT_ONCE = 50
+
+
+@dataclass(frozen=True, slots=True)
+class Refreshed:
+    """What came of making `out/` match the stories."""
+
+    written: tuple[str, ...]
+    """The keys of the feeds of which a document was written, in order."""
+    unchanged: int
+    """How many other feeds there are."""
+
+
+def refresh(store: Store, config: Config) -> Refreshed:
+    """Render the channels that changed, write the documents that differ, remove those that are no more."""
+    return _Press(store, config).run()
+
+
+def main_site(config: Config) -> SiteProfile:
+    """The site that gives the feeds their name and language: that of the first source."""
+    return config.site(config.sources[0].site) if config.sources else config.sites[0]
+
+
+def listed_channels(counts: Iterable[ChannelCount], config: Config) -> list[tuple[Channel, ChannelCount]]:
+    """The channels that have a feed, by key, with the number of their stories."""
+    site = main_site(config).title
+    texts: dict[Family, tuple[str, str]] = {
+        "all": (config.texts.all.title, config.texts.all.description),
+        "topic": (config.texts.topic.title, config.texts.topic.description),
+        "dateline": (config.texts.dateline.title, config.texts.dateline.description),
+    }
+    least = config.selection.minimum_stories
+    return [
+        (channel(count.channel, count.name, site, texts), count)
+        for count in counts
+        if count.stories >= least or count.channel == "all"
+    ]
+
+
+class _Press:
+    """One refresh of `out/`."""
+
+    def __init__(self, store: Store, config: Config) -> None:
+        self.store = store
+        self.config = config
+        home = main_site(config)
+        self.language = home.language
+        self.publisher = Publisher(
+            base_url=config.base_url,
+            tag=config.tag,
+            site_title=home.title,
+            site_home=home.home,
+            language=home.language,
+            index_title=config.texts.index.format(site=home.title),
+            generator_version="",
+        )
+        self.out = config.out
+        self.within = timedelta(hours=config.selection.date_within_hours)
+
+    def run(self) -> Refreshed:
+        with self.store.writing() as connection:
+            self._notice_settings(connection)
+            known = shelf.all_documents(connection)
+            shelf.mark_stale(connection, sorted({row.channel for row in known.values() if not _stands(self.out, row)}))
+            stale = shelf.stale_channels(connection)
+            counts = shelf.channel_counts(connection) if stale else []
+        listed = listed_channels(counts, self.config)
+        if not stale:
+            return Refreshed((), len({row.channel for row in known.values()} - {INDEX}))
+        wanted = [one for one, _ in listed if one.key in set(stale)]
+        written = [path for chunk in ledger.chunks(wanted, _CHANNELS_AT_ONCE) for path in self._print(chunk)]
+        index = html.index(tuple((one, count.stories, instant(count.newest)) for one, count in listed), self.publisher)
+        written += self._put({INDEX: [index]}, [])
+        self._clear(stale, {row.path: row.channel for row in known.values()}, {one.key for one, _ in listed})
+        feeds = {path.rpartition("/")[0] for path in written} - {""}
+        return Refreshed(tuple(sorted(feeds)), len(listed) - len(feeds))
+
+    def _notice_settings(self, connection: Connection) -> None:
+        """Render everything again when anything but the stories would make it different."""
+        settings = digest(
+            str(RENDER_VERSION), repr(self.publisher), repr(self.config.selection), repr(self.config.texts)
+        )
+        if shelf.notes(connection).get(_RENDERED_WITH) != settings:
+            shelf.mark_stale(connection, [INDEX, *(count.channel for count in shelf.channel_counts(connection))])
+            shelf.put_notes(connection, {_RENDERED_WITH: settings})
+
+    def _print(self, channels: Sequence[Channel]) -> list[str]:
+        """Render some channels and publish them; says which paths were written."""
+        with self.store.reading() as connection:
+            chosen = {
+                one.key: shelf.newest_stories(connection, one.key, self.config.selection.entries, self.config.tag)
+                for one in channels
+            }
+            whole = self._with_texts(connection, [story for stories in chosen.values() for _, story in stories])
+        documents: dict[str, list[Document]] = {}
+        for one in channels:
+            shown = feed(one, [whole[story.id] for _, story in chosen[one.key]], self.within, self.language)
+            documents[one.key] = [atom.render(shown, self.publisher), rss.render(shown, self.publisher)]
+        by_id = {story.id: key for stories in chosen.values() for key, story in stories}
+        oldest_first = sorted(whole.values(), key=lambda story: (story.first_seen, story.id))
+        return self._put(documents, [WordingKey(int(by_id[story.id], 16)) for story in oldest_first])
+
+    def _put(self, documents: Mapping[str, list[Document]], ids: Sequence[WordingKey]) -> list[str]:
+        """Publish documents. What is about to be published is noted first, so that a killed run leaves nothing unknown."""
+        rows = [(key, document) for key, group in documents.items() for document in group]
+        with self.store.writing() as connection:
+            shelf.publish_ids(connection, ids)
+            shelf.put_documents(connection, [DocumentRow(document.path, key, -1, -1) for key, document in rows])
+        done = publish.publish(self.out, [document for _, document in rows])
+        with self.store.writing() as connection:
+            shelf.put_documents(connection, [_row(self.out, document.path, key) for key, document in rows])
+            shelf.mark_fresh(connection, documents)
+        return list(done.written)
+
+    def _clear(self, stale: Sequence[ChannelKey], known: Mapping[str, str], listed: set[ChannelKey]) -> None:
+        """Remove the documents of channels that are no more."""
+        gone = sorted(key for key in stale if key not in listed and key != INDEX)
+        paths = sorted(path for path, key in known.items() if key in set(gone))
+        publish.withdraw(self.out, paths)
+        with self.store.writing() as connection:
+            shelf.drop_documents(connection, paths)
+            shelf.mark_fresh(connection, gone)
+
+    def _with_texts(self, connection: Connection, stories: Iterable[Story]) -> dict[StoryId, Story]:
+        """The stories with the texts of their articles, read anew from the dumps that hold them."""
+        found = {story.id: story for story in stories}
+        texts = texts_of(connection, self.config, [story.text_from for story in found.values() if story.text_from])
+        for story in found.values():
+            if story.text_from is not None and (article := texts.get(story.text_from)) is not None:
+                found[story.id] = replace(story, body=article.body, byline=article.byline)
+        return found
+
+
+def texts_of(connection: Connection, config: Config, keys: Iterable[CaptureKey]) -> dict[CaptureKey, Article]:
+    """The articles of captures, read anew from the dumps that hold them."""
+    captures = archive.captures_by_key(connection, sorted(set(keys)))
+    contents = ledger.read_contents(connection, sorted({capture.content for capture in captures.values()}))
+    found = {}
+    for key, capture in captures.items():
+        text = decode(contents[capture.content]).text
+        article = read_page(text, config.site(capture.site), capture.url, config.limits.max_teasers).article
+        if article is not None:
+            found[key] = article
+    return found
+
+
+def _stands(out: Path, row: DocumentRow) -> bool:
+    """Whether a document is as it was published, by size and modification time."""
+    try:
+        status = (out / row.path).stat()
+    except OSError:
+        return False
+    return (status.st_size, status.st_mtime_ns) == (row.size, row.mtime_ns)
+
+
+def _row(out: Path, path: str, key: str) -> DocumentRow:
+    status = (out / path).stat()
+    return DocumentRow(path, key, status.st_size, status.st_mtime_ns)

@@ -1,0 +1,96 @@
+"""Canonical text: what equals what, what XML allows, and hashes that never change.
+
+Everything here is a pure function of its text. `fold` decides which wordings are equal, so a change
+of it changes ids: it is versioned by `CANON_VERSION`, which is part of every hash.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from datetime import UTC, datetime, timedelta
+from hashlib import blake2b
+
+from anyascii import anyascii
+
+CANON_VERSION = 1
+
+_ILLEGAL = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+"""What XML 1.0 section 2.2 does not allow in a document."""
+_QUOTES = re.compile("[\"'`´‘’‚‛“”„‟‹›«»′″\u00ad\u200b-\u200f\u2060\ufeff]+")
+_DASHES = re.compile("[‐‑‒–—―−]")
+_NOT_SLUG = re.compile(r"[^a-z0-9]+")
+_SENTENCE = re.compile(r"[.!?…][\"'’”»)]*(?=\s|$)|(?<=[a-zë])[.!?](?=[A-ZÀ-Þ])")
+
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_MICROSECOND = timedelta(microseconds=1)
+
+
+def clean(text: str) -> str:
+    """The text without the characters that XML 1.0 forbids (section 2.2)."""
+    return _ILLEGAL.sub("", text)
+
+
+def fold(text: str) -> str:
+    """The text as it is compared: case, Unicode form, quotes and blanks do not count.
+
+    Idempotent. Quotes vanish altogether, because pages mix straight, curly and mismatched ones.
+    """
+    if text.isascii():
+        folded = text.casefold()
+    else:
+        folded = unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", text).casefold())
+        folded = _DASHES.sub("-", folded)
+    return " ".join(_QUOTES.sub("", folded).split())
+
+
+def slug(text: str) -> str:
+    """A lower-case ASCII name for addresses: `MALMÖ` is `malmo`, `ABU DHABI` is `abu-dhabi`.
+
+    Never empty: text with nothing to spell becomes `x-` and four hex digits of its hash. At most 80 characters.
+    """
+    plain = _NOT_SLUG.sub("-", anyascii(_QUOTES.sub("", text)).lower())[:80].strip("-")
+    return plain or f"x-{digest('slug', text)[:4]}"
+
+
+def digest(*parts: str) -> str:
+    """A stable hash of several texts, 32 hex digits; no two lists of texts share their encoding."""
+    return _hash(parts, 16).hexdigest()
+
+
+def key63(*parts: str) -> int:
+    """A stable hash of several texts as a positive integer of 63 bits, for keys in the store."""
+    return int.from_bytes(_hash(parts, 8).digest(), "big") >> 1
+
+
+def _hash(parts: tuple[str, ...], size: int) -> blake2b:
+    joined = "".join(f"{len(part)}:{part}" for part in parts)
+    return blake2b(joined.encode("utf-8", "surrogatepass"), digest_size=size, person=b"dateline%d" % CANON_VERSION)
+
+
+def first_sentence(text: str, limit: int = 90) -> str:
+    """The first sentence of a text; one over `limit` characters is cut at a word and ends in an ellipsis."""
+    text = " ".join(text.split())
+    end = _SENTENCE.search(text)
+    sentence = text[: end.end()] if end else text
+    if len(sentence) <= limit:
+        return sentence
+    head = sentence[: limit - 1]
+    if not sentence[limit - 1].isspace() and " " in head:
+        head = head[: head.rindex(" ")]
+    return head.rstrip(" ,;:-–") + "…"
+
+
+def micros(instant: datetime) -> int:
+    """Microseconds since 1970 in UTC: how the store and the arithmetic of spans hold an instant."""
+    return (instant - _EPOCH) // _MICROSECOND
+
+
+def instant(microseconds: int) -> datetime:
+    """The aware UTC instant of `micros`."""
+    return _EPOCH + timedelta(microseconds=microseconds)
+
+
+def iso(moment: datetime) -> str:
+    """RFC 3339 in UTC with `Z`, fractions only where there are any."""
+    return moment.astimezone(UTC).isoformat().replace("+00:00", "Z")

@@ -1,0 +1,160 @@
+"""What `feeds.toml` may say: every key with its type, bounds, meaning and default."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Annotated
+
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, ValidationInfo, field_validator
+
+from feeds.config import checks
+from feeds.config.values import Hub, HubMode, Limits, LogLevel, Mtime, Selection, Texts
+
+_LIMITS, _SELECTION, _TEXTS, _HUB = Limits(), Selection(), Texts(), Hub()
+
+PathText = Annotated[str, AfterValidator(checks.path)]
+WebAddress = Annotated[str, AfterValidator(checks.web_address)]
+SiteText = Annotated[str, AfterValidator(checks.template("site"))]
+NameText = Annotated[str, AfterValidator(checks.template("site", "name"))]
+
+
+def _lower(value: object) -> object:
+    return value.lower() if isinstance(value, str) else value
+
+
+class Table(BaseModel):
+    """A table of a configuration file: no key but these, no value of another type."""
+
+    model_config = ConfigDict(extra="forbid", strict=True, frozen=True)
+
+
+class SourceTable(Table):
+    """One place where dumps arrive."""
+
+    path: PathText = Field(description="File or folder of dumps; a folder is searched with all below it.")
+    site: str = Field(description="The site's profile: sites/NAME.toml beside this file, or a packaged one.")
+    mtime: Mtime = Field(
+        default="trust",
+        description="Whether a file's modification time says when its page was captured, if nothing else does.",
+    )
+
+
+class LimitsTable(Table):
+    """Bounds on what one dump may cost."""
+
+    max_dump_bytes: int = Field(
+        default=_LIMITS.max_dump_bytes, ge=1, le=10**10, description="A larger dump is a problem."
+    )
+    max_teasers: int = Field(
+        default=_LIMITS.max_teasers, ge=1, le=100_000, description="Teasers that are read of one page."
+    )
+    lock_seconds: int = Field(
+        default=_LIMITS.lock_seconds, ge=0, le=3600, description="Seconds to wait for a locked store."
+    )
+
+
+class SelectionTable(Table):
+    """Which stories a feed shows."""
+
+    entries: int = Field(default=_SELECTION.entries, ge=1, le=10_000, description="Entries of a feed, newest first.")
+    date_within_hours: int = Field(
+        default=_SELECTION.date_within_hours,
+        ge=0,
+        le=87_600,
+        description="An entry shows its date only if the bounds known for it are at most so many hours apart.",
+    )
+    minimum_stories: int = Field(
+        default=_SELECTION.minimum_stories, ge=1, le=1_000_000, description="A topic or place with fewer has no feed."
+    )
+
+
+class AllText(Table):
+    """The feed of everything."""
+
+    title: SiteText = Field(default=_TEXTS.all.title, description="Title, with {site}.")
+    description: SiteText = Field(default=_TEXTS.all.description, description="Description, with {site}.")
+
+
+class TopicText(Table):
+    """The feed of one topic."""
+
+    title: NameText = Field(default=_TEXTS.topic.title, description="Title, with {site} and {name}.")
+    description: NameText = Field(default=_TEXTS.topic.description, description="Description, with {site} and {name}.")
+
+
+class DatelineText(Table):
+    """The feed of one place."""
+
+    title: NameText = Field(default=_TEXTS.dateline.title, description="Title, with {site} and {name}.")
+    description: NameText = Field(
+        default=_TEXTS.dateline.description, description="Description, with {site} and {name}."
+    )
+
+
+class TextsTable(Table):
+    """What feeds are called, in the language of the site."""
+
+    all: AllText = AllText()
+    topic: TopicText = TopicText()
+    dateline: DatelineText = DatelineText()
+    index: SiteText = Field(default=_TEXTS.index, description="Title of the page that lists the feeds, with {site}.")
+
+
+class HubTable(Table):
+    """WebSub: who tells subscribers of news."""
+
+    url: WebAddress | None = Field(default=None, description="The external hub.")
+    mode: HubMode | None = Field(
+        default=None,
+        description="none, this server itself, or an external one; left out: external with url, self with topics.",
+    )
+    topics: list[WebAddress] = Field(
+        default=list(_HUB.topics), description="Prefixes of addresses elsewhere for which this server is a hub too."
+    )
+    allow_private: bool = Field(default=_HUB.allow_private, description="Whether requests may go to private addresses.")
+
+    @field_validator("mode")
+    @classmethod
+    def _external_is_somewhere(cls, value: HubMode | None, info: ValidationInfo) -> HubMode | None:
+        if value == "external" and info.data.get("url", "faulty") is None:
+            raise ValueError('is "external" and needs a url beside it')
+        return value
+
+    def value(self) -> Hub:
+        """The hub that these keys ask for."""
+        mode = self.mode or ("external" if self.url else "self" if self.topics else "none")
+        return Hub(mode, self.url, tuple(self.topics), self.allow_private)
+
+
+class FileTable(Table):
+    """The whole of `feeds.toml`."""
+
+    base_url: Annotated[str, AfterValidator(checks.base_url)] = Field(
+        default="http://127.0.0.1:8080",
+        description="Address under which out/ is served; every feed names itself by it.",
+    )
+    out: PathText = Field(default="out", description="Folder of the published site.")
+    store: Annotated[str, AfterValidator(checks.store)] | None = Field(
+        default=None, description="SQLAlchemy URL of the store; left out: sqlite:/// and feeds.sqlite beside out/."
+    )
+    listen: Annotated[str, AfterValidator(checks.listen)] = Field(
+        default="127.0.0.1:8080", description="HOST:PORT that feeds are served on."
+    )
+    log_level: Annotated[LogLevel, BeforeValidator(_lower)] = Field(
+        default="info", description="The least that is logged."
+    )
+    tag: Annotated[str, AfterValidator(checks.tag)] = Field(
+        default="dateline.example,2026",
+        description="Domain and date that every entry's id is made from (RFC 4151). Never change it once published.",
+    )
+    sources: list[SourceTable] = Field(default=[], description="Where dumps arrive.")
+    limits: LimitsTable = LimitsTable()
+    selection: SelectionTable = SelectionTable()
+    texts: TextsTable = TextsTable()
+    hub: HubTable = HubTable()
+
+
+def json_schema() -> Mapping[str, object]:
+    """The JSON Schema (draft 2020-12) of `feeds.toml`, with descriptions and defaults."""
+    schema = FileTable.model_json_schema()
+    return {"$schema": "https://json-schema.org/draft/2020-12/schema", **schema, "title": "feeds.toml"}

@@ -1,0 +1,105 @@
+"""The configuration as the program uses it: checked, complete and frozen. Tables carry their defaults."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal
+
+from feeds.parse.profile import SiteProfile
+
+Mtime = Literal["trust", "ignore"]
+HubMode = Literal["none", "self", "external"]
+LogLevel = Literal["debug", "info", "warning", "error", "critical"]
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """A file or folder of dumps, the site they were captured from, and whether file times say when."""
+
+    path: Path
+    site: str
+    mtime: Mtime = "trust"
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """Bounds on what one dump may cost. What is beyond them is a problem of that dump, never of the build."""
+
+    max_dump_bytes: int = 10_000_000
+    max_teasers: int = 500
+    lock_seconds: int = 10
+    """How long a command waits for a store that another process holds."""
+
+
+@dataclass(frozen=True, slots=True)
+class Selection:
+    """Which stories a feed shows, and how well a date must be known to be shown."""
+
+    entries: int = 50
+    date_within_hours: int = 48
+    """An entry shows its date only if the two bounds are at most this far apart."""
+    minimum_stories: int = 1
+    """A topic or place with fewer stories has no feed."""
+
+
+@dataclass(frozen=True, slots=True)
+class Text:
+    """Title and description of a family of feeds: templates with `{site}`, and `{name}` where there is one."""
+
+    title: str
+    description: str
+
+
+@dataclass(frozen=True, slots=True)
+class Texts:
+    """What feeds are called, in the language of the site."""
+
+    all: Text = Text("{site}", "Al het nieuws van {site}.")
+    topic: Text = Text("{site} {name}", "Nieuws uit de rubriek {name} van {site}.")
+    dateline: Text = Text("{site}: nieuws uit {name}", "Berichten van {site} uit {name}.")
+    index: str = "Feeds van {site}"
+    """Title of the page that lists the feeds; with `{site}`."""
+
+
+@dataclass(frozen=True, slots=True)
+class Hub:
+    """WebSub: no hub, this server's own, or somebody else's at `url`."""
+
+    mode: HubMode = "none"
+    url: str | None = None
+    topics: tuple[str, ...] = ()
+    """Prefixes of the addresses elsewhere for which this server is a hub too."""
+    allow_private: bool = False
+    """Whether requests may go to loopback and private addresses."""
+
+
+@dataclass(frozen=True, slots=True)
+class Config:
+    """Everything that can be set. All paths are absolute."""
+
+    root: Path
+    """The folder that paths in the file are relative to."""
+    file: Path | None
+    """The file that was read; None for the packaged default."""
+    base_url: str
+    """Where `out/` is served, without a slash at its end."""
+    out: Path
+    store: str
+    """An SQLAlchemy URL; the path of an SQLite store is absolute."""
+    listen: str
+    """`HOST:PORT`."""
+    log_level: LogLevel
+    tag: str
+    """The tagging entity of every id, `authority,date` (RFC 4151 section 2.1)."""
+    sources: tuple[Source, ...]
+    sites: tuple[SiteProfile, ...]
+    """Every profile there is, by name."""
+    limits: Limits
+    selection: Selection
+    texts: Texts
+    hub: Hub
+
+    def site(self, name: str) -> SiteProfile:
+        """The profile of that name; every source's `site` has one."""
+        return next(site for site in self.sites if site.name == name)

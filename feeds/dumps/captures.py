@@ -1,0 +1,116 @@
+"""A capture counts once: the algebra from facts about files to captures.
+
+All of it is a function of the set of facts: their order and repetition do not show.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+
+from feeds.canon import instant, iso, key63
+from feeds.dumps.when import Policy, told_by_mtime
+from feeds.model import Capture, CaptureKey, ContentHash, Evidence, Told
+
+_BEST_FIRST: tuple[Evidence, ...] = ("record", "sidecar", "name", "page", "mtime", "unknown")
+_TELLING = frozenset(_BEST_FIRST[:4])
+
+
+@dataclass(frozen=True, slots=True)
+class Fact:
+    """What is known of one file: where it lies, what it holds, and what dates it."""
+
+    path: bytes
+    content: ContentHash
+    mtime: int
+    """Microseconds since 1970."""
+    site: str
+    url: str | None
+    told: Told | None
+    """What evidence better than the modification time says; None if there is none."""
+    policy: Policy
+
+
+def captures(facts: Iterable[Fact]) -> tuple[Capture, ...]:
+    """The captures that the facts of one content amount to, earliest first.
+
+    The same address and the same told span are one capture, whatever says so. If anything tells the time, copies of
+    which nothing does are ignored; else all of them are one capture, at the earliest modification time and at
+    the address that the least-named dump knows.
+    """
+    ordered = sorted(set(facts), key=_least_name)
+    groups: dict[tuple[str | None, datetime | None, datetime | None], list[Fact]] = {}
+    for fact in ordered:
+        if fact.told is not None:
+            groups.setdefault((fact.url, fact.told.not_before, fact.told.not_after), []).append(fact)
+    if groups:
+        found = [_told_capture(group) for group in groups.values()]
+    else:
+        found = [_untold_capture(ordered)] if ordered else []
+    return tuple(sorted(found, key=capture_order))
+
+
+def _told_capture(facts: list[Fact]) -> Capture:
+    told = min((fact.told for fact in facts if fact.told is not None), key=lambda told: _BEST_FIRST.index(told.source))
+    content, url = facts[0].content, facts[0].url
+    key = key63("capture", content, url or "", _iso(told.not_before), _iso(told.not_after))
+    return _capture(CaptureKey(key), facts, url, told)
+
+
+def _untold_capture(facts: list[Fact]) -> Capture:
+    earliest = min(facts, key=lambda fact: (fact.mtime, fact.policy == "ignore"))
+    url = next((fact.url for fact in facts if fact.url is not None), None)
+    key = key63("capture", earliest.content, "untold")
+    return _capture(CaptureKey(key), facts, url, told_by_mtime(earliest.mtime, earliest.policy))
+
+
+def _capture(key: CaptureKey, facts: list[Fact], url: str | None, told: Told) -> Capture:
+    return Capture(
+        key=key,
+        content=facts[0].content,
+        site=min(fact.site for fact in facts),
+        url=url,
+        told=told,
+        mtime=instant(min(fact.mtime for fact in facts)),
+        dumps=tuple(sorted({dump_name(fact.path) for fact in facts})),
+        record=0,
+    )
+
+
+def _least_name(fact: Fact) -> tuple[str, bytes, str]:
+    return dump_name(fact.path), fact.path, fact.url or ""
+
+
+def _iso(moment: datetime | None) -> str:
+    return "" if moment is None else iso(moment)
+
+
+def dump_name(path: bytes) -> str:
+    """A dump's base name for people: bytes that are no UTF-8, and what does not print, as backslash escapes."""
+    name = os.path.basename(path).decode("utf-8", "backslashreplace")
+    if name.isprintable():
+        return name
+    return "".join(char if char.isprintable() else char.encode("unicode_escape").decode("ascii") for char in name)
+
+
+def supersedes(old: bytes, new: bytes) -> bool:
+    """Whether new content at a known path replaces the old: the old was the beginning of it, so unfinished."""
+    return len(new) > len(old) and new.startswith(old)
+
+
+def capture_order(capture: Capture) -> tuple[int, datetime, datetime, str, int]:
+    """Sort key, earliest first: told captures by their span, then untold ones by modification time; content ends ties.
+
+    A modification time orders a capture but does not tell its time, trusted or not.
+    """
+    told = capture.told
+    if told.source in _TELLING and told.not_before is not None and told.not_after is not None:
+        return 0, told.not_before, told.not_after, capture.content, capture.key
+    return 1, capture.mtime, capture.mtime, capture.content, capture.key
+
+
+def path_name(path: bytes) -> str:
+    """A dump's whole path for people, escaped like `dump_name`."""
+    return "/".join(dump_name(part) for part in path.split(b"/"))

@@ -1,0 +1,154 @@
+"""A dump's bytes and the text they hold.
+
+Pages come from crawlers and cut-off transfers, so text is read leniently; what is plainly no text is refused.
+"""
+
+from __future__ import annotations
+
+import codecs
+import os
+import stat
+from dataclasses import dataclass
+from hashlib import blake2b
+
+from feeds.canon import clean
+from feeds.dumps.inbox import SIDECAR, kind
+from feeds.dumps.when import SIDECAR_LIMIT
+from feeds.errors import DumpError
+from feeds.model import ContentHash
+
+_CHUNK = 1 << 20
+_BINARY_SHARE = 10
+"""One character in so many that is no text makes a dump binary."""
+_CONTROLS = bytes(byte for byte in range(32) if byte not in b"\t\n\r\f")
+_CONTROL_TEXT = _CONTROLS.decode("ascii")
+_SHAPES = (
+    (b"\xff\xfe\x00\x00", "UTF-32"),
+    (b"\x00\x00\xfe\xff", "UTF-32"),
+    (b"\xff\xfe", "UTF-16"),
+    (b"\xfe\xff", "UTF-16"),
+    (b"\x1f\x8b", "gzip"),
+    (b"\x28\xb5\x2f\xfd", "zstandard"),
+    (b"PK\x03\x04", "a ZIP archive"),
+    (b"%PDF-", "PDF"),
+    (b"\x89PNG", "an image"),
+    (b"\xff\xd8\xff", "an image"),
+    (b"GIF8", "an image"),
+)
+
+
+class Vanished(DumpError):
+    """The file was gone when it was to be read. Nothing is wrong: the next scan will not find it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Decoded:
+    """The text of a dump: not blank, and without what XML forbids."""
+
+    text: str
+    lenient: bool
+    """Whether bytes that are no UTF-8 were replaced or, cut off at the end, dropped."""
+
+
+def read_bytes(path: bytes, limit: int) -> bytes:
+    """The bytes of a regular file, at most `limit`.
+
+    Never waits: a FIFO that took the file's place after the scan is refused, not read. Raises Vanished
+    if nothing is there any more, DumpError for anything else that stops the reading.
+    """
+    try:
+        handle = os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_NOCTTY)
+        try:
+            status = os.fstat(handle)
+            if not stat.S_ISREG(status.st_mode):
+                raise DumpError(kind(status.st_mode))
+            size = min(status.st_size, limit) + 1
+            data = os.read(handle, size)
+            if len(data) == size and size <= limit:
+                data = _read_on(handle, data, limit)
+        finally:
+            os.close(handle)
+    except FileNotFoundError:
+        if os.path.lexists(path):
+            raise DumpError("a dangling link") from None
+        raise Vanished("vanished before it was read") from None
+    except OSError as error:
+        raise DumpError(f"cannot be read: {error.strerror}") from None
+    if len(data) > limit:
+        raise DumpError(f"too large: over the bound of {limit} bytes")
+    return data
+
+
+def _read_on(handle: int, data: bytes, limit: int) -> bytes:
+    """The rest of a file that grew after it was measured, to one byte over the limit."""
+    parts = [data]
+    room = limit + 1 - len(data)
+    while room > 0 and (part := os.read(handle, min(room, _CHUNK))):
+        parts.append(part)
+        room -= len(part)
+    return b"".join(parts)
+
+
+def read_sidecar_bytes(path: bytes) -> bytes:
+    """The bytes of the sidecar of the dump at `path`. Raises Vanished if there is none, DumpError if it cannot be read.
+
+    A scan does not judge sidecars, so this looks before it opens: a FIFO or device is never opened.
+    """
+    sidecar = path + SIDECAR
+    try:
+        mode = os.stat(sidecar).st_mode
+    except OSError:
+        mode = stat.S_IFREG
+    if not stat.S_ISREG(mode):
+        raise DumpError(kind(mode))
+    return read_bytes(sidecar, SIDECAR_LIMIT)
+
+
+def content_hash(data: bytes) -> ContentHash:
+    """The identity of a dump's content: BLAKE2b (RFC 7693) of its bytes, 16 bytes as hex digits."""
+    return ContentHash(blake2b(data, digest_size=16).hexdigest())
+
+
+def decode(data: bytes) -> Decoded:
+    """The text of a dump: UTF-8 without its byte order mark, leniently.
+
+    Invalid bytes become U+FFFD, a character cut off at the very end is dropped; control characters and NULs vanish,
+    a form feed is a line's end. Raises DumpError for a dump that is empty, blank or binary: more than a tenth of its
+    characters are controls or stand for invalid bytes.
+    """
+    try:
+        text = data.decode()
+        lenient = False
+    except UnicodeDecodeError:
+        text, _ = codecs.utf_8_decode(data, "replace", False)
+        lenient = True
+    if lenient or len(data.translate(None, _CONTROLS)) != len(data):
+        _refuse_binary(data, text, lenient=lenient)
+        text = clean(text.replace("\f", "\n"))
+    elif "\f" in text or "\ufffe" in text or "\uffff" in text:
+        text = clean(text.replace("\f", "\n"))
+    text = text.lstrip("\ufeff")
+    if not text or text.isspace():
+        raise DumpError("empty: nothing but blanks" if data else "empty: a file of no bytes")
+    return Decoded(text, lenient)
+
+
+def _refuse_binary(data: bytes, text: str, *, lenient: bool) -> None:
+    strange = sum(text.count(control) for control in _CONTROL_TEXT)
+    if lenient:
+        strange += text.count("\ufffd") - data.count(b"\xef\xbf\xbd")
+    if strange * _BINARY_SHARE > len(text):
+        shape = _shape(data)
+        raise DumpError(f"binary: looks like {shape}" if shape else "binary: too many characters that are no text")
+
+
+def _shape(data: bytes) -> str | None:
+    """What binary bytes plainly are, by their first bytes or by where their NULs stand."""
+    for magic, name in _SHAPES:
+        if data.startswith(magic):
+            return name
+    half = len(data) // 2
+    even, odd = data[::2].count(0), data[1::2].count(0)
+    if min(even, odd) * 20 < half < max(even, odd) * 2:
+        return "UTF-16"
+    return None

@@ -1,0 +1,70 @@
+"""Everything that can go wrong, as one tree.
+
+    DatelineError               base; its text says what, where and what to do
+    ├── UsageError              the command line asks for something that is not there
+    ├── ConfigError             the configuration is wrong; carries every Fault found
+    ├── StoreError              the store cannot be used; the command stops, the store is untouched
+    │   ├── StoreLocked         somebody else holds it, and who
+    │   ├── StoreNewer          written by a newer version of this program
+    │   └── StoreCorrupt        not a store, or damaged
+    ├── PublishError            out/ cannot be written; what stands there stays whole
+    └── DumpError               one dump cannot be taken in; the others go on
+
+The first four stop a command with exit code 2. A DumpError never leaves the build: it becomes a Problem.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+class DatelineError(Exception):
+    """Base of all errors that a user is told about in one line."""
+
+
+class UsageError(DatelineError):
+    """The command line names something that does not exist or does not fit."""
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """One mistake in a configuration file: where it stands and what to do about it."""
+
+    where: str
+    """`file:line`, or the name of the environment variable or flag."""
+    what: str
+
+    def __str__(self) -> str:
+        return f"{self.where}: {self.what}"
+
+
+class ConfigError(DatelineError):
+    """The configuration cannot be used. `faults` lists every mistake, in file order."""
+
+    def __init__(self, faults: tuple[Fault, ...]) -> None:
+        super().__init__("\n".join(str(fault) for fault in faults))
+        self.faults = faults
+
+
+class StoreError(DatelineError):
+    """The store cannot be used; it has not been changed."""
+
+
+class StoreLocked(StoreError):
+    """Another process holds the store; the message names it."""
+
+
+class StoreNewer(StoreError):
+    """The store was written by a newer version of this program."""
+
+
+class StoreCorrupt(StoreError):
+    """The file is damaged or is no store at all; it is never overwritten."""
+
+
+class PublishError(DatelineError):
+    """`out/` cannot be written; the files that stand there are whole."""
+
+
+class DumpError(DatelineError):
+    """One dump cannot be taken in; its reason goes to `feeds problems`."""

@@ -1,0 +1,1 @@
+"""Captures into Pages, by the profile of their site."""

@@ -1,0 +1,67 @@
+"""Text into lines, and an article's lines into the blocks of its body."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from feeds.canon import clean
+from feeds.model import Block
+from feeds.parse.rules import Rules, is_title
+
+_CONTROLS: Final = bytes(code for code in range(32) if code not in b"\t\n\r")
+_HEADING_WORDS: Final = 4
+
+
+@dataclass(frozen=True, slots=True)
+class Lines:
+    """The lines of a page that say something, stripped, without boilerplate."""
+
+    texts: Sequence[str]
+    spaced: bool
+    """Whether blank lines stand between lines: pages that were stripped of markup have none."""
+    ended: bool
+    """Whether a line break follows the last line; if not, it may have been cut off."""
+
+
+def read_lines(text: str, rules: Rules) -> Lines:
+    """The lines of a text of any kind: byte order mark, line ends, illegal characters and known defects mended."""
+    text = text.removeprefix("\ufeff")
+    if "\r" in text:
+        text = text.replace("\r\n", "\n").replace("\r", "\n")
+    if not _is_clean(text):
+        text = clean(text)
+    for wrong, right in rules.profile.repairs:
+        if wrong in text:
+            text = text.replace(wrong, right)
+    lines = list(map(str.strip, text.split("\n")))
+    start, end = 0, len(lines)
+    while end and not lines[end - 1]:
+        end -= 1
+    while start < end and not lines[start]:
+        start += 1
+    boilerplate, longest = rules.boilerplate, rules.longest_boilerplate
+    return Lines(
+        texts=[line for line in lines if line and (len(line) > longest or line not in boilerplate)],
+        spaced="" in lines[start:end],
+        ended=end < len(lines),
+    )
+
+
+def _is_clean(text: str) -> bool:
+    """Whether `clean` would change nothing; three times as fast, and nearly all pages pass."""
+    try:
+        encoded = text.encode()
+    except UnicodeEncodeError:
+        return False
+    return len(encoded.translate(None, _CONTROLS)) == len(encoded) and "\ufffe" not in text and "\uffff" not in text
+
+
+def body_blocks(lines: Sequence[str]) -> tuple[Block, ...]:
+    """The blocks of a body. A sub-heading has 1 to 4 words, no final punctuation and a block before and after it."""
+    last = len(lines) - 1
+    return tuple(
+        Block("heading" if 0 < index < last and is_title(line, _HEADING_WORDS) else "paragraph", line)
+        for index, line in enumerate(lines)
+    )

@@ -1,0 +1,116 @@
+"""Datelines: `MOSKOU (ANP/RTR) - ` and the regional `GOES - ` at the start of a paragraph.
+
+A place with agencies may be printed in any case; without them only capitals or a town that the site's profile
+names count, because ` - ` stands in prose too ("Emmen - Heerenveen").
+"""
+
+from __future__ import annotations
+
+import re
+from typing import Final
+
+from feeds.model import Dateline
+from feeds.parse.profile import SiteProfile
+
+_HEAD: Final = 160
+"""A dateline ends before this many characters."""
+_LONGEST_PLACE: Final = 60
+_WITH_AGENCIES = re.compile(r"([^()]{2,61})\(([^()]{1,80})\)\s{0,3}[-–—](?:\s+|\Z)")
+_WITHOUT = re.compile(r"([^()]{2,60}?) -(?:\s+|\Z)")
+_PLACE = re.compile(r"['’‘ʼ`´]?[^\W\d_](?:[^\W\d_]|[ ./'’‘ʼ`´-])+")
+_PROSE = re.compile(r"[^\W\d_]{4}\.|\.\.| -[ -]")
+"""What no place holds: a full stop after a longer word than ST., a dash between blanks."""
+_AGENCY = re.compile(r"[^\W_][\w .&'-]{0,29}")
+_QUOTES = str.maketrans("’‘ʼ`´", "'''''")
+_MEMO: Final = 20_000
+
+Opening = tuple[Dateline | None, int]
+"""The dateline that opens a line, and where the text after it begins."""
+
+
+class DatelineReader:
+    """Reads the datelines of one site. Pure: its memo only saves time."""
+
+    __slots__ = ("_credits", "_keywords", "_memo", "_names", "_towns")
+
+    def __init__(self, profile: SiteProfile) -> None:
+        self._credits = frozenset(credit.upper() for credit in profile.credits)
+        self._towns = frozenset(map(_key, profile.towns))
+        self._names = self._towns | frozenset(map(_key, profile.datelines))
+        # A longer keyword is the better explanation of what is glued on.
+        self._keywords = tuple(sorted({_key(word) for word in profile.keywords}, key=lambda word: (-len(word), word)))
+        self._memo: dict[str, Opening] = {}
+
+    def opening(self, line: str) -> Opening:
+        """The dateline that opens a stripped line, and the offset of the text behind it; (None, 0) without one."""
+        head = line[:_HEAD]
+        memo = self._memo
+        known = memo.get(head)
+        if known is None:
+            if len(memo) >= _MEMO:
+                memo.clear()
+            known = memo[head] = self._read(head)
+        return known
+
+    def names_town(self, dateline: Dateline) -> bool:
+        """Whether every place of the dateline is a town of the site's own region."""
+        return all(_key(place) in self._towns for place in dateline.places)
+
+    def _read(self, head: str) -> Opening:
+        match = _WITH_AGENCIES.match(head)
+        if match is not None:
+            printed, agencies = match[1].strip(), _split(match[2])
+            if _is_place(printed) and self._are_agencies(agencies, printed):
+                return self._dateline(head[: match.end(2) + 1], printed, agencies), match.end()
+        match = _WITHOUT.match(head)
+        if match is not None:
+            printed = match[1]
+            if _is_place(printed) and self._stands_alone(printed):
+                return self._dateline(printed, printed, ()), match.end()
+        return None, 0
+
+    def _dateline(self, raw: str, printed: str, agencies: tuple[str, ...]) -> Dateline:
+        return Dateline(
+            raw=raw,
+            places=tuple(self._without_keyword(place) for place in _split(printed)),
+            agencies=tuple(agency.upper() for agency in agencies),
+        )
+
+    def _are_agencies(self, agencies: tuple[str, ...], place: str) -> bool:
+        """Whether the bracket holds agencies: all in capitals after a place in capitals, else led by a known one.
+
+        "De maatschappij (KLM) - " opens a sentence.
+        """
+        if not all(map(_AGENCY.fullmatch, agencies)):
+            return False
+        return agencies[0].upper() in self._credits or (place.isupper() and all(map(str.isupper, agencies)))
+
+    def _stands_alone(self, printed: str) -> bool:
+        return printed.isupper() or all(_key(place) in self._towns for place in _split(printed))
+
+    def _without_keyword(self, place: str) -> str:
+        """The place without a wire keyword: `TRUMPWASHINGTON` is WASHINGTON, if both parts are known."""
+        key = _key(place)
+        if key not in self._names:
+            for word in self._keywords:
+                if key.startswith(word) and key[len(word) :] in self._names:
+                    return place[len(word) :]
+        return place
+
+
+def _is_place(printed: str) -> bool:
+    return (
+        len(printed) <= _LONGEST_PLACE
+        and _PLACE.fullmatch(printed) is not None
+        and _PROSE.search(printed) is None
+        and all(_split(printed))
+    )
+
+
+def _split(joined: str) -> tuple[str, ...]:
+    return tuple(part.strip() for part in joined.split("/"))
+
+
+def _key(place: str) -> str:
+    """What a place is looked up by: case and the kind of apostrophe do not count."""
+    return place.translate(_QUOTES).lower()

@@ -1,0 +1,111 @@
+"""Section listings (a date line and the line of editions) and regional ones (the ticker)."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Final
+
+from feeds.model import Latest
+from feeds.parse.blocks import Lines
+from feeds.parse.rules import Rules, is_title
+from feeds.parse.teasers import ListForm
+
+_CLOCK = re.compile(r"(?<=\s)(?:[01]?[0-9]|2[0-3]):[0-5][0-9](?=\s)")
+_TOPIC_WORDS: Final = 4
+
+
+@dataclass(frozen=True, slots=True)
+class Listing:
+    """The head of a listing; its teasers are the lines from `start` on."""
+
+    topic: str | None
+    printed_date: date | None
+    latest: tuple[Latest, ...]
+    residue: tuple[str, ...]
+    start: int
+    form: ListForm
+
+
+def find_listing(lines: Lines, marked: Sequence[int], rules: Rules, url: str | None) -> Listing | None:
+    """The listing that a page is, if its lines `marked` as possible editions and tickers prove one."""
+    profile = rules.profile
+    for index in marked:
+        line = lines.texts[index]
+        found = None
+        if profile.edition and line.startswith(profile.edition):
+            found = _section_listing(lines, index, rules, url)
+        elif line == profile.ticker:
+            found = _regional_listing(lines, index, rules, url)
+        if found is not None:
+            return found
+    return None
+
+
+def _section_listing(lines: Lines, edition: int, rules: Rules, url: str | None) -> Listing | None:
+    texts = lines.texts
+    dated = [(index, day) for index, line in enumerate(texts[: edition + 2]) if (day := rules.printed_date(line))]
+    if not dated:
+        return None
+    date_line, day = dated[-1]
+    start = max(edition, date_line) + 1
+    residue = tuple(line for index, line in enumerate(texts[:start]) if index not in {edition, date_line})
+    topic = None
+    if start < len(texts) and _is_topic(texts[start : start + 3], rules):
+        start += 1
+        if start < len(texts) or lines.ended:
+            topic = texts[start - 1]
+        else:
+            # The page ends in it: it may be the beginning of a longer name.
+            residue = (*residue, texts[start - 1])
+    return Listing(
+        topic=topic or rules.topic_of_address(url),
+        printed_date=day,
+        latest=(),
+        residue=residue,
+        start=start,
+        form=ListForm(headed=True, credited=True),
+    )
+
+
+def _is_topic(lines: Sequence[str], rules: Rules) -> bool:
+    """Whether the first line below the editions is the topic and not yet the headline of an item of two lines."""
+    first = lines[0]
+    if not is_title(first, _TOPIC_WORDS) or rules.without_credit(first) != first or rules.datelines.opening(first)[0]:
+        return False
+    return not any(rules.ages.whole(line) for line in lines)
+
+
+def _regional_listing(lines: Lines, ticker: int, rules: Rules, url: str | None) -> Listing | None:
+    texts = lines.texts
+    start = ticker + 1
+    if ticker and not (start < len(texts) and _ticker_item(texts[start])):
+        return None
+    latest: list[Latest] = []
+    residue = list(texts[:ticker])
+    while start < len(texts) and texts[start].startswith("- "):
+        item = _ticker_item(texts[start])
+        if item:
+            latest.append(item)
+        else:
+            residue.append(texts[start])
+        start += 1
+    return Listing(
+        topic=rules.topic_of_address(url),
+        printed_date=None,
+        latest=tuple(latest),
+        residue=tuple(residue),
+        start=start,
+        form=ListForm(headed=False),
+    )
+
+
+def _ticker_item(line: str) -> Latest | None:
+    """The item of a line such as `- Sport 9:05 Headline`; the first clock is the ticker's."""
+    clock = _CLOCK.search(line, 2) if line.startswith("- ") else None
+    if clock is None:
+        return None
+    topic = line[2 : clock.start()].strip()
+    return Latest(topic, clock[0], line[clock.end() :].strip()) if topic and is_title(topic, _TOPIC_WORDS) else None

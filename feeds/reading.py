@@ -1,0 +1,110 @@
+"""The store's answers to those who only ask: stories, feeds, problems, and the page of one dump."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from re import fullmatch
+from zoneinfo import ZoneInfo
+
+from feeds.canon import micros, slug
+from feeds.config import Config, Source
+from feeds.dumps.captures import dump_name
+from feeds.dumps.inbox import scan
+from feeds.dumps.single import capture_file
+from feeds.errors import DumpError, UsageError
+from feeds.model import Page, Sighting, Story, Told
+from feeds.parse.page import read_page
+from feeds.store import archive, shelf
+from feeds.store.engine import Store
+from feeds.stories.dating import Dating, date_story
+from feeds.stories.identity import Seen
+from feeds.stories.merge import sightings_of_story
+
+_SPANS = {"m": "minutes", "h": "hours", "d": "days", "w": "weeks"}
+_STORIES_AT_ONCE = 500
+
+
+@dataclass(frozen=True, slots=True)
+class ParsedDump:
+    """One dump as `feeds parse` shows it."""
+
+    dump: str
+    url: str | None
+    told: Told
+    page: Page
+    problem: str | None
+    """What was wrong although the page could be read: its sidecar, or too many teasers."""
+
+
+@dataclass(frozen=True, slots=True)
+class Explained:
+    """Everything that is known of one story."""
+
+    story: Story
+    members: tuple[Seen, ...]
+    dating: Dating
+
+
+def parse_dump(path: Path, source: Source, config: Config) -> ParsedDump:
+    """The page of one file; touches no store. Raises DumpError for a dump that cannot be read."""
+    site, limits = config.site(source.site), config.limits
+    found = next(scan(path, limits.max_dump_bytes), None)
+    if found is None:
+        raise DumpError("holds no dump")
+
+    def parse(text: str, url: str | None) -> Page:
+        return read_page(text, site, url, limits.max_teasers)
+
+    single = capture_file(found, site, source.mtime, limits.max_dump_bytes, parse)
+    overfull = f"more than {limits.max_teasers} teasers; the rest was not read (limits.max_teasers)"
+    problem = single.fault or (overfull if single.page.overfull else None)
+    return ParsedDump(dump_name(found.path), single.capture.url, single.capture.told, single.page, problem)
+
+
+def list_stories(
+    store: Store, config: Config, *, topic: str | None, dateline: str | None, since: datetime | None, limit: int | None
+) -> Iterator[tuple[Story, tuple[Sighting, ...]]]:
+    """Stories with their sightings, newest first; topics and datelines as printed or as in addresses."""
+    channels = [f"topic/{slug(topic)}"] if topic is not None else []
+    channels += [f"dateline/{slug(dateline)}"] if dateline is not None else []
+    start = None if since is None else micros(since)
+    with store.reading() as connection:
+        found = shelf.listed_stories(connection, channels, start, limit, config.tag)
+        for first in range(0, len(found), _STORIES_AT_ONCE):
+            some = found[first : first + _STORIES_AT_ONCE]
+            members = archive.members_of(connection, [key for key, _ in some])
+            for key, story in some:
+                yield story, sightings_of_story(members.get(key, ()))
+
+
+def explain(store: Store, config: Config, name: str) -> Explained:
+    """One story by its id, or by the 16 digits at its end. Raises UsageError if there is none."""
+    with store.reading() as connection:
+        story = shelf.story_by_key(connection, name.rpartition("/")[2], config.tag)
+        if story is None:
+            msg = f"{name}: no story has this id; `feeds stories` lists them"
+            raise UsageError(msg)
+        key = story.id.rpartition("/")[2]
+        members = archive.members_of(connection, [key]).get(key, ())
+    return Explained(story, members, date_story(sightings_of_story(members)))
+
+
+def moment(text: str, now: datetime, zone: ZoneInfo) -> datetime:
+    """The instant that `--since` means: ISO 8601, in the site's zone if it names none, or `90m`, `12h`, `3d`, `2w` ago.
+
+    Raises UsageError for anything else.
+    """
+    span = fullmatch(r"(\d{1,5})([mhdw])", text)
+    if span is not None:
+        return now - timedelta(**{_SPANS[span[2]]: int(span[1])})
+    try:
+        found = datetime.fromisoformat(text)
+    except ValueError:
+        msg = f"--since {text}: neither a time (2026-03-03, 2026-03-03T09:00+01:00) nor a span (90m, 12h, 3d, 2w)"
+        raise UsageError(msg) from None
+    return (found if found.tzinfo is not None else found.replace(tzinfo=zone)).astimezone(UTC)
+
+

@@ -1,0 +1,221 @@
+"""Opening the store: its version, its locks, and plain words for what the database says.
+
+A store is opened for reading (nothing is written, writers are not in the way) or for writing, by one
+process at a time: a lock file beside the store is held for as long as it is open.
+"""
+
+from __future__ import annotations
+
+import fcntl
+import os
+import time
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import Connection, Engine, create_engine, event, inspect, text
+from sqlalchemy.engine import URL, make_url
+from sqlalchemy.exc import ArgumentError, DatabaseError, DBAPIError, OperationalError
+from sqlalchemy.sql.dml import Delete, Insert, Update
+
+from feeds.errors import StoreCorrupt, StoreError, StoreLocked, StoreNewer
+from feeds.store.holder import holders
+from feeds.store.migrate import known_versions, upgrade
+from feeds.store.schema import HEAD
+
+_POLL_SECONDS = 0.1
+
+
+class Store:
+    """An open store. `reading` and `writing` give one transaction each."""
+
+    def __init__(self, engine: Engine, path: Path | None, lock: int | None) -> None:
+        self._engine = engine
+        self._path = path
+        self._lock = lock
+
+    @contextmanager
+    def reading(self) -> Iterator[Connection]:
+        """A consistent view of the store. Raises StoreError in plain words."""
+        with said_plainly(self._path), self._engine.connect() as connection:
+            yield connection
+
+    @contextmanager
+    def writing(self) -> Iterator[Connection]:
+        """One transaction: all of it or nothing is kept. Raises StoreError in plain words."""
+        with said_plainly(self._path), self._engine.begin() as connection:
+            yield connection
+
+    def close(self) -> None:
+        """Let go of the store and its lock."""
+        self._engine.dispose()
+        if self._lock is not None:
+            os.close(self._lock)
+            self._lock = None
+
+
+def store_path(url: str) -> Path | None:
+    """The file of an SQLite store; None for other databases and for one in memory."""
+    parsed = _parsed(url)
+    if parsed.get_backend_name() != "sqlite" or parsed.database in {None, "", ":memory:"}:
+        return None
+    return Path(str(parsed.database))
+
+
+def open_store(url: str, *, write: bool, wait: float) -> Store:
+    """Open the store at an SQLAlchemy URL, make it or bring it up to date if `write`.
+
+    `wait` is how many seconds to wait for another process. Raises StoreLocked (naming the holder),
+    StoreNewer, StoreCorrupt or StoreError; none of them has changed the store.
+    """
+    path = store_path(url)
+    if path is not None and not write and not path.exists():
+        msg = f"{path}: there is no store yet; run `feeds build` first"
+        raise StoreError(msg)
+    lock = None
+    if path is not None and write:
+        try:
+            path.parent.mkdir(parents=True, exist_ok=True)
+            lock = _locked(path.with_name(path.name + ".lock"), wait)
+        except OSError as error:
+            msg = (
+                f"{path}: the store cannot be written: {error.strerror}; check the folder or name another with --store"
+            )
+            raise StoreError(msg) from error
+    engine = _engine(url, write=write, wait=wait)
+    try:
+        with said_plainly(path):
+            _check_version(engine, url, write=write)
+    except BaseException:
+        engine.dispose()
+        if lock is not None:
+            os.close(lock)
+        raise
+    return Store(engine, path, lock)
+
+
+def bulk(connection: Connection, statement: Insert | Update | Delete, rows: Sequence[tuple[Any, ...]]) -> None:
+    """Run a statement once for each row of values, in the order of its parameters.
+
+    Compiled once and given to the driver as it is: this is where the time of a first build goes.
+    """
+    if not rows:
+        return
+    compiled = statement.compile(dialect=connection.dialect)
+    if compiled.positional:
+        connection.exec_driver_sql(str(compiled), list(rows))
+        return
+    names = list(compiled.params)
+    connection.exec_driver_sql(str(compiled), [dict(zip(names, row, strict=True)) for row in rows])
+
+
+@contextmanager
+def said_plainly(path: Path | None) -> Iterator[None]:
+    """Turn what the database says into the StoreError that tells a user what to do."""
+    where = str(path) if path is not None else "the store"
+    try:
+        yield
+    except OperationalError as error:
+        said = str(error.orig)
+        if "locked" in said or "busy" in said:
+            who = holders(path, *_beside(path)) if path is not None else "another process"
+            msg = f"{where}: the store is locked by {who}; wait for it or stop it, then try again"
+            raise StoreLocked(msg) from error
+        if "full" in said:
+            msg = f"{where}: the disk is full; free some space and run the same command again, nothing is lost"
+            raise StoreError(msg) from error
+        msg = f"{where}: the store cannot be used: {said}; check its folder and permissions"
+        raise StoreError(msg) from error
+    except DatabaseError as error:
+        msg = (
+            f"{where}: this is no store or it is damaged ({error.orig}); it has been left as it is: "
+            "put back a copy, or move it away and build anew"
+        )
+        raise StoreCorrupt(msg) from error
+    except DBAPIError as error:
+        msg = f"{where}: the store cannot be used: {error.orig}"
+        raise StoreError(msg) from error
+
+
+def _beside(path: Path) -> tuple[Path, ...]:
+    return path.with_name(path.name + "-shm"), path.with_name(path.name + "-wal")
+
+
+def _parsed(url: str) -> URL:
+    try:
+        return make_url(url)
+    except ArgumentError as error:
+        msg = f"{url}: not a store's address; say sqlite:///PATH or postgresql+psycopg://USER@HOST/NAME"
+        raise StoreError(msg) from error
+
+
+def _locked(path: Path, wait: float) -> int:
+    """Hold the lock file, or say who does."""
+    handle = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o644)
+    deadline = time.monotonic() + wait
+    while True:
+        try:
+            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            if time.monotonic() >= deadline:
+                os.close(handle)
+                msg = f"{path.with_suffix('')}: the store is in use by {holders(path)}; wait for it or stop it"
+                raise StoreLocked(msg) from None
+            time.sleep(_POLL_SECONDS)
+        else:
+            return handle
+
+
+def _engine(url: str, *, write: bool, wait: float) -> Engine:
+    try:
+        if _parsed(url).get_backend_name() != "sqlite":
+            return create_engine(url)
+        engine = create_engine(url, connect_args={"timeout": wait})
+    except (ArgumentError, ImportError) as error:
+        msg = f"{url}: no driver for this store ({error}); is its extra installed?"
+        raise StoreError(msg) from error
+
+    @event.listens_for(engine, "connect")
+    def connected(connection: Any, _record: object) -> None:  # noqa: ANN401 - the driver's own type
+        connection.isolation_level = None
+        connection.execute("PRAGMA cache_size = -32000")
+        connection.execute("PRAGMA temp_store = MEMORY")
+        if write:
+            connection.execute("PRAGMA synchronous = NORMAL")
+        else:
+            connection.execute("PRAGMA query_only = ON")
+
+    @event.listens_for(engine, "begin")
+    def begun(connection: Connection) -> None:
+        connection.exec_driver_sql("BEGIN IMMEDIATE" if write else "BEGIN")
+
+    return engine
+
+
+def _check_version(engine: Engine, url: str, *, write: bool) -> None:
+    with engine.connect() as connection:
+        tables = set(inspect(connection).get_table_names())
+        version = None
+        if "alembic_version" in tables:
+            version = connection.execute(text("SELECT version_num FROM alembic_version")).scalar()
+    if version == HEAD:
+        return
+    where = store_path(url) or url
+    if version is None and tables - {"alembic_version"}:
+        msg = f"{where}: this database belongs to something else; name another store"
+        raise StoreCorrupt(msg)
+    if version is not None and version not in known_versions():
+        msg = f"{where}: the store was written by a newer version (schema {version}, known {HEAD}); upgrade dateline-feeds"
+        raise StoreNewer(msg)
+    if not write:
+        msg = f"{where}: the store is of an older version; run `feeds build` once"
+        raise StoreError(msg)
+    if engine.dialect.name == "sqlite":
+        raw = engine.raw_connection()
+        try:
+            raw.cursor().execute("PRAGMA journal_mode = WAL")
+        finally:
+            raw.close()
+    with engine.begin() as connection:
+        upgrade(connection)

@@ -1,0 +1,197 @@
+"""The ledger of files, the facts they told, their contents, and what was wrong with them."""
+
+from __future__ import annotations
+
+import zlib
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from itertools import islice
+from typing import TypeVar, cast
+
+from sqlalchemy import Connection, Table, bindparam, delete, select, update
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.sql.dml import Insert
+
+from feeds.model import ContentHash
+from feeds.store import schema
+from feeds.store.engine import bulk
+
+T = TypeVar("T")
+CHUNK = 500
+"""How many values one statement asks for."""
+
+_DEFLATE_LEVEL = 3
+
+
+@dataclass(frozen=True, slots=True)
+class FileRow:
+    """What a path looked like when it was last read, and under which settings."""
+
+    path: bytes
+    signature: str
+    sidecar: str | None
+    policy: str
+    site: str
+    content: ContentHash | None
+
+
+@dataclass(frozen=True, slots=True)
+class FactRow:
+    """Content seen at a path: earliest mtime in microseconds, and address and span that its sidecar told."""
+
+    path: bytes
+    content: ContentHash
+    mtime: int
+    site: str
+    policy: str
+    url: str | None
+    not_before: int | None
+    not_after: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class ProblemRow:
+    """Why a dump, or its sidecar, could not be taken in whole."""
+
+    path: bytes
+    kind: str
+    reason: str
+
+
+def chunks(values: Iterable[T], size: int = CHUNK) -> Iterator[list[T]]:
+    """The values in lists of at most `size`."""
+    left = iter(values)
+    while chunk := list(islice(left, size)):
+        yield chunk
+
+
+def _insert(connection: Connection, table: Table) -> sqlite.Insert:
+    """An insert that can say what to do on a conflict; the two dialects have it in the same words."""
+    if connection.dialect.name == "postgresql":
+        return cast("sqlite.Insert", postgresql.insert(table))
+    return sqlite.insert(table)
+
+
+def upsert(connection: Connection, table: Table) -> Insert:
+    """A statement that inserts a row of all columns, or replaces the one with its primary key."""
+    statement = _insert(connection, table)
+    keys = [column.name for column in table.primary_key]
+    others = {column.name: statement.excluded[column.name] for column in table.columns if column.name not in keys}
+    if not others:
+        return statement.on_conflict_do_nothing(index_elements=keys)
+    return statement.on_conflict_do_update(index_elements=keys, set_=others)
+
+
+def insert_new(connection: Connection, table: Table) -> Insert:
+    """A statement that inserts a row of all columns unless its primary key is there."""
+    return _insert(connection, table).on_conflict_do_nothing()
+
+
+def known_files(connection: Connection, paths: Iterable[bytes]) -> dict[bytes, FileRow]:
+    """The ledger's rows of these paths."""
+    found = {}
+    for chunk in chunks(paths):
+        for row in connection.execute(select(schema.files).where(schema.files.c.path.in_(chunk))):
+            found[row.path] = FileRow(*row)
+    return found
+
+
+def put_files(connection: Connection, rows: Sequence[FileRow]) -> None:
+    """Note what paths look like now."""
+    values = [(row.path, row.signature, row.sidecar, row.policy, row.site, row.content) for row in rows]
+    bulk(connection, upsert(connection, schema.files), values)
+
+
+def facts_of(connection: Connection, contents: Iterable[ContentHash]) -> dict[ContentHash, list[FactRow]]:
+    """The facts about each of these contents."""
+    found: dict[ContentHash, list[FactRow]] = {}
+    for chunk in chunks(contents):
+        for row in connection.execute(select(schema.facts).where(schema.facts.c.content.in_(chunk))):
+            found.setdefault(row.content, []).append(FactRow(*row))
+    return found
+
+
+def contents_at(connection: Connection, path: bytes) -> list[ContentHash]:
+    """Every content that was seen at a path."""
+    table = schema.facts
+    return list(connection.scalars(select(table.c.content).where(table.c.path == path).order_by(table.c.content)))
+
+
+def put_facts(connection: Connection, rows: Sequence[FactRow]) -> None:
+    """Keep facts, replacing those about the same path and content."""
+    statement = upsert(connection, schema.facts)
+    values = [
+        (row.path, row.content, row.mtime, row.site, row.policy, row.url, row.not_before, row.not_after) for row in rows
+    ]
+    bulk(connection, statement, values)
+
+
+def drop_fact(connection: Connection, path: bytes, content: ContentHash) -> None:
+    """Forget that a path had a content: it was unfinished."""
+    table = schema.facts
+    connection.execute(delete(table).where(table.c.path == path, table.c.content == content))
+
+
+def deflate(data: bytes) -> bytes:
+    """A dump's bytes as the store keeps them."""
+    return zlib.compress(data, _DEFLATE_LEVEL)
+
+
+def put_contents(connection: Connection, contents: dict[ContentHash, bytes]) -> None:
+    """Keep dumps' bytes, to be derived from; one that is there already is derived from again."""
+    values = [(content, deflate(data), False) for content, data in contents.items()]
+    bulk(connection, upsert(connection, schema.contents), values)
+
+
+def present(connection: Connection, contents: Iterable[ContentHash]) -> set[ContentHash]:
+    """Which of these contents are kept."""
+    table = schema.contents
+    return {
+        content
+        for chunk in chunks(contents)
+        for content in connection.scalars(select(table.c.content).where(table.c.content.in_(chunk)))
+    }
+
+
+def read_contents(connection: Connection, contents: Iterable[ContentHash]) -> dict[ContentHash, bytes]:
+    """The bytes of dumps, as they were."""
+    table = schema.contents
+    return {
+        row.content: zlib.decompress(row.bytes)
+        for chunk in chunks(contents, 100)
+        for row in connection.execute(select(table.c.content, table.c.bytes).where(table.c.content.in_(chunk)))
+    }
+
+
+def underived(connection: Connection, limit: int) -> list[ContentHash]:
+    """Contents that captures and stories have yet to be derived from, at most `limit`, in order of their hash."""
+    table = schema.contents
+    found = select(table.c.content).where(~table.c.derived).order_by(table.c.content).limit(limit)
+    return list(connection.scalars(found))
+
+
+def mark_derived(connection: Connection, contents: Collection[ContentHash], *, derived: bool) -> None:
+    """Note that contents have been derived from, or have to be again."""
+    table = schema.contents
+    statement = update(table).where(table.c.content == bindparam("b_content")).values(derived=bindparam("b_derived"))
+    bulk(connection, statement, [(derived, content) for content in contents])
+
+
+def put_problems(connection: Connection, rows: Sequence[ProblemRow], cleared: Iterable[tuple[bytes, str]]) -> None:
+    """Replace the problems of (path, kind) pairs by those that there are now."""
+    table = schema.problems
+    gone = delete(table).where(table.c.path == bindparam("b_path"), table.c.kind == bindparam("b_kind"))
+    bulk(connection, gone, list(cleared))
+    bulk(connection, upsert(connection, table), [(row.path, row.kind, row.reason) for row in rows])
+
+
+def all_problems(connection: Connection) -> list[ProblemRow]:
+    """Every problem, by path."""
+    table = schema.problems
+    return [ProblemRow(*row) for row in connection.execute(select(table).order_by(table.c.path, table.c.kind))]
+
+
+def forget_files(connection: Connection, paths: Iterable[bytes]) -> None:
+    """Drop paths from the ledger that hold no dump any more and never gave one."""
+    for table in (schema.files, schema.problems):
+        bulk(connection, delete(table).where(table.c.path == bindparam("b_path")), [(path,) for path in paths])

@@ -1,0 +1,149 @@
+"""Rows into nouns and back: the one place that knows how a value is stored."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+from typing import Any, cast
+
+from feeds.canon import instant, micros
+from feeds.model import (
+    Age,
+    Capture,
+    CaptureKey,
+    ContentHash,
+    Cut,
+    Dateline,
+    Evidence,
+    LinkKind,
+    Place,
+    Published,
+    Role,
+    Sighting,
+    Story,
+    StoryId,
+    Told,
+    Wording,
+    WordingKey,
+)
+
+Values = tuple[Any, ...]
+Found = Sequence[Any]
+
+
+def texts(values: Iterable[str]) -> str:
+    """Several texts as one column."""
+    return json.dumps(list(values), ensure_ascii=False)
+
+
+def untexts(column: str) -> tuple[str, ...]:
+    """The texts of such a column."""
+    return tuple(json.loads(column))
+
+
+def time_in(moment: datetime | None) -> int | None:
+    """An instant as a column."""
+    return None if moment is None else micros(moment)
+
+
+def time_out(column: int | None) -> datetime | None:
+    """The instant of such a column."""
+    return None if column is None else instant(column)
+
+
+def capture_in(capture: Capture) -> Values:
+    """A capture in the order of its table's columns."""
+    told = capture.told
+    times = time_in(told.not_before), time_in(told.not_after)
+    mtime, dumps = micros(capture.mtime), texts(capture.dumps)
+    return capture.key, capture.content, capture.site, capture.url, *times, told.source, mtime, dumps, capture.record
+
+
+def capture_out(row: Found) -> Capture:
+    """The capture of such a row."""
+    key, content, site, url, not_before, not_after, source, mtime, dumps, record = row
+    told = Told(time_out(not_before), time_out(not_after), cast("Evidence", source))
+    return Capture(CaptureKey(key), ContentHash(content), site, url, told, instant(mtime), untexts(dumps), record)
+
+
+def wording_in(wording: Wording) -> Values:
+    """A wording in the order of its table's columns, without its story."""
+    dateline = wording.dateline
+    printed = (None,) * 3 if dateline is None else (dateline.raw, texts(dateline.places), texts(dateline.agencies))
+    return wording.key, wording.headline, *printed, wording.lead, wording.cut
+
+
+def wording_out(row: Found) -> tuple[Wording, str | None]:
+    """The wording of such a row, and the key of its story."""
+    key, headline, raw, places, agencies, lead, cut, story = row
+    dateline = None if raw is None else Dateline(raw, untexts(places), untexts(agencies))
+    return Wording(WordingKey(key), headline, dateline, lead, cast("Cut | None", cut)), story
+
+
+def sighting_in(sighting: Sighting) -> Values:
+    """A sighting in the order of its table's columns."""
+    age = sighting.age
+    ages = (None, None, None) if age is None else (age.raw, age.lo, age.hi)
+    return (
+        sighting.wording, sighting.capture.key, sighting.role, sighting.position, sighting.topic, *ages, sighting.body
+    )  # fmt: skip
+
+
+def sighting_out(row: Found, capture: Capture) -> Sighting:
+    """The sighting of such a row, in its capture."""
+    wording, _capture, role, position, topic, age, age_lo, age_hi, body = row
+    printed = None if age is None else Age(age, age_lo, age_hi)
+    return Sighting(capture, cast("Role", role), position, WordingKey(wording), topic, printed, body)
+
+
+def story_in(key: str, story: Story) -> Values:
+    """A story in the order of its table's columns."""
+    published = story.published
+    return (
+        key,
+        story.headline,
+        story.summary,
+        story.link,
+        story.link_kind,
+        texts(story.topics),
+        texts(story.datelines),
+        texts(story.agencies),
+        time_in(published.not_before),
+        time_in(published.not_after),
+        time_in(published.best),
+        micros(story.first_seen),
+        micros(story.updated),
+        story.revisions,
+        story.site,
+        story.text_from,
+        micros(story.sort_key),
+    )
+
+
+def story_out(row: Found, story_id: StoryId) -> Story:
+    """The story of such a row, without its text."""
+    (
+        _key, headline, summary, link, link_kind, topics, datelines, agencies, not_before, not_after, best,
+        first_seen, updated, revisions, site, text_from, _sort,
+    ) = row  # fmt: skip
+    printed = untexts(datelines)
+    return Story(
+        id=story_id,
+        headline=headline,
+        summary=summary,
+        link=link,
+        link_kind=cast("LinkKind | None", link_kind),
+        topics=untexts(topics),
+        datelines=printed,
+        agencies=untexts(agencies),
+        places=tuple(Place(name) for name in printed),
+        published=Published(time_out(not_before), time_out(not_after), time_out(best)),
+        first_seen=instant(first_seen),
+        updated=instant(updated),
+        body=(),
+        byline=None,
+        revisions=revisions,
+        site=site,
+        text_from=None if text_from is None else CaptureKey(text_from),
+    )

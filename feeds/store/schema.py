@@ -1,0 +1,177 @@
+"""The tables, as SQLAlchemy Core sees them. Migrations make them; a test keeps the two equal.
+
+Instants are microseconds since 1970 in UTC, tuples of text are JSON arrays, keys are 63-bit hashes.
+"""
+
+from __future__ import annotations
+
+from sqlalchemy import BigInteger, Boolean, Column, Index, Integer, LargeBinary, MetaData, Table, Text
+
+HEAD = "0001"
+"""The newest migration: the version of the store that this program writes."""
+
+metadata = MetaData()
+
+Key = BigInteger().with_variant(Integer, "sqlite")
+
+files = Table(
+    "files",
+    metadata,
+    Column("path", LargeBinary, primary_key=True),
+    Column("signature", Text, nullable=False),
+    Column("sidecar", Text),
+    Column("policy", Text, nullable=False),
+    Column("site", Text, nullable=False),
+    Column("content", Text),
+)
+"""The ledger: what every path looked like when it was last read, and the content it had, if it had one."""
+
+facts = Table(
+    "facts",
+    metadata,
+    Column("path", LargeBinary, primary_key=True),
+    Column("content", Text, primary_key=True),
+    Column("mtime", BigInteger, nullable=False),
+    Column("site", Text, nullable=False),
+    Column("policy", Text, nullable=False),
+    Column("url", Text),
+    Column("not_before", BigInteger),
+    Column("not_after", BigInteger),
+    Index("facts_by_content", "content"),
+)
+"""File facts: content seen at a path, with the earliest mtime and what the sidecar told of it."""
+
+contents = Table(
+    "contents",
+    metadata,
+    Column("content", Text, primary_key=True),
+    Column("bytes", LargeBinary, nullable=False),
+    Column("derived", Boolean, nullable=False),
+    Index("contents_by_derived", "derived"),
+)
+"""The dumps themselves, deflated. `derived`: captures and stories have been derived from it."""
+
+problems = Table(
+    "problems",
+    metadata,
+    Column("path", LargeBinary, primary_key=True),
+    Column("kind", Text, primary_key=True),
+    Column("reason", Text, nullable=False),
+)
+"""Why a dump, or part of it, could not be taken in."""
+
+captures = Table(
+    "captures",
+    metadata,
+    Column("capture", Key, primary_key=True, autoincrement=False),
+    Column("content", Text, nullable=False),
+    Column("site", Text, nullable=False),
+    Column("url", Text),
+    Column("not_before", BigInteger),
+    Column("not_after", BigInteger),
+    Column("source", Text, nullable=False),
+    Column("mtime", BigInteger, nullable=False),
+    Column("dumps", Text, nullable=False),
+    Column("record", Integer, nullable=False),
+    Index("captures_by_content", "content"),
+)
+
+wordings = Table(
+    "wordings",
+    metadata,
+    Column("wording", Key, primary_key=True, autoincrement=False),
+    Column("headline", Text),
+    Column("dateline", Text),
+    Column("places", Text),
+    Column("agencies", Text),
+    Column("lead", Text, nullable=False),
+    Column("cut", Text),
+    Column("story", Text),
+    Index("wordings_by_story", "story"),
+)
+"""Wordings as printed; `story` is the key of the story they belong to, null for fragments of none."""
+
+blocks = Table(
+    "blocks",
+    metadata,
+    Column("block", BigInteger, primary_key=True, autoincrement=False),
+    Column("wording", BigInteger, primary_key=True, autoincrement=False),
+    sqlite_with_rowid=False,
+)
+"""Under which keys a wording is found as a candidate."""
+
+sightings = Table(
+    "sightings",
+    metadata,
+    Column("wording", BigInteger, primary_key=True, autoincrement=False),
+    Column("capture", BigInteger, primary_key=True, autoincrement=False),
+    Column("role", Text, nullable=False),
+    Column("position", Integer, nullable=False),
+    Column("topic", Text),
+    Column("age", Text),
+    Column("age_lo", BigInteger),
+    Column("age_hi", BigInteger),
+    Column("body", Text),
+    sqlite_with_rowid=False,
+)
+
+stories = Table(
+    "stories",
+    metadata,
+    Column("story", Text, primary_key=True),
+    Column("headline", Text, nullable=False),
+    Column("summary", Text, nullable=False),
+    Column("link", Text),
+    Column("link_kind", Text),
+    Column("topics", Text, nullable=False),
+    Column("datelines", Text, nullable=False),
+    Column("agencies", Text, nullable=False),
+    Column("not_before", BigInteger),
+    Column("not_after", BigInteger),
+    Column("best", BigInteger),
+    Column("first_seen", BigInteger, nullable=False),
+    Column("updated", BigInteger, nullable=False),
+    Column("revisions", Integer, nullable=False),
+    Column("site", Text, nullable=False),
+    Column("text_from", BigInteger),
+    Column("sort", BigInteger, nullable=False),
+    Index("stories_by_sort", "sort", "story"),
+    sqlite_with_rowid=False,
+)
+
+memberships = Table(
+    "memberships",
+    metadata,
+    Column("channel", Text, primary_key=True),
+    Column("sort", BigInteger, primary_key=True, autoincrement=False),
+    Column("story", Text, primary_key=True),
+    Column("name", Text, nullable=False),
+    sqlite_with_rowid=False,
+)
+"""Which stories a channel has, newest last, and the name under which the story puts it there."""
+
+stale = Table("stale", metadata, Column("channel", Text, primary_key=True))
+"""Channels whose documents may not show what the store says."""
+
+documents = Table(
+    "documents",
+    metadata,
+    Column("path", Text, primary_key=True),
+    Column("channel", Text, nullable=False),
+    Column("size", BigInteger, nullable=False),
+    Column("mtime_ns", BigInteger, nullable=False),
+    Index("documents_by_channel", "channel"),
+)
+"""What was published at which path, so that a change from outside is noticed and what is gone is removed."""
+
+published = Table(
+    "published",
+    metadata,
+    Column("wording", Key, primary_key=True, autoincrement=False),
+    Column("rank", BigInteger, nullable=False),
+    Column("alias_of", Text),
+)
+"""Published ids, each by the wording it was made from, in the order of publication. Never deleted."""
+
+meta = Table("meta", metadata, Column("name", Text, primary_key=True), Column("value", Text, nullable=False))
+"""What the derived tables were derived with."""

@@ -1,0 +1,149 @@
+"""Which wordings are one story.
+
+Wordings are candidates for each other when they share a block; blocks are cheap keys that can be
+looked up, so a new wording costs the same in an archive of any size. Within a group of candidates:
+
+1. whole wordings with equal leads are one story, those with equal headlines first;
+2. then each fragment, the longest first, joins the one story of which it is a beginning; a fragment
+   that could begin several joins none.
+
+Nothing joins two wordings of one page: a page shows a story once. The result is a function of the
+set of wordings and sightings, whatever their order.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from feeds.canon import key63
+from feeds.model import CaptureKey, Sighting, Wording
+from feeds.stories.order import CaptureOrder, capture_order
+from feeds.stories.wordings import FRAGMENT, folded, is_fragment, stands_alone
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """A wording with its sightings, in the order of their capture. There is at least one."""
+
+    wording: Wording
+    sightings: tuple[Sighting, ...]
+
+    @property
+    def order(self) -> tuple[CaptureOrder, int, int]:
+        """Sort key: by the first capture, then by position, then by key."""
+        first = self.sightings[0]
+        return capture_order(first.capture), first.position, self.wording.key
+
+
+@dataclass(frozen=True, slots=True)
+class Blocks:
+    """The keys under which a wording is found and finds others."""
+
+    kept: tuple[int, ...]
+    """Under these it can be found."""
+    sought: tuple[int, ...]
+    """Under these its candidates are."""
+
+
+def blocks(wording: Wording) -> Blocks:
+    """The blocks of a wording: the beginning of its lead, and its headline for what has little lead.
+
+    A fragment seeks whole wordings by headline and the other way round; whole wordings do not seek
+    each other by headline, because a daily column keeps its headline for years.
+    """
+    lead = folded(wording.lead)
+    head = folded(wording.headline or "")
+    leads = (key63("lead", lead[:FRAGMENT]),) if lead and not (is_fragment(wording) and len(lead) < FRAGMENT) else ()
+    if not head:
+        return Blocks(leads, leads)
+    whole, part = key63("whole headline", head), key63("part headline", head)
+    if is_fragment(wording):
+        return Blocks((*leads, part), (*leads, whole))
+    return Blocks((*leads, whole), (*leads, part))
+
+
+@dataclass(eq=False, slots=True)
+class _Cluster:
+    members: list[Seen]
+    captures: set[CaptureKey]
+
+    def admits(self, seen: Seen) -> bool:
+        """Whether no page shows both."""
+        return self.captures.isdisjoint(sighting.capture.key for sighting in seen.sightings)
+
+    def add(self, seen: Seen) -> None:
+        self.members.append(seen)
+        self.captures.update(sighting.capture.key for sighting in seen.sightings)
+
+
+def clusters(group: Iterable[Seen]) -> tuple[tuple[Seen, ...], ...]:
+    """The stories of one group of candidates; fragments that are no story are left out.
+
+    Members and stories come in the order of their first capture.
+    """
+    ordered = sorted(group, key=lambda seen: seen.order)
+    by_lead: dict[str, list[_Cluster]] = defaultdict(list)
+    for whole in _alike_headlines_first([seen for seen in ordered if not is_fragment(seen.wording)]):
+        _join(by_lead[folded(whole[0].wording.lead)], whole)
+    found = [cluster for same in by_lead.values() for cluster in same]
+    fragments = [seen for seen in ordered if is_fragment(seen.wording)]
+    fragments.sort(key=lambda seen: -len(folded(seen.wording.lead)))
+    for fragment in fragments:
+        _place(found, fragment)
+    stories = [tuple(sorted(cluster.members, key=lambda seen: seen.order)) for cluster in found]
+    return tuple(sorted(stories, key=lambda members: members[0].order))
+
+
+def _alike_headlines_first(wholes: list[Seen]) -> list[list[Seen]]:
+    """Wordings that differ in case, quotes or blanks only, together; in the order of their first capture."""
+    alike: dict[tuple[str, str], list[Seen]] = defaultdict(list)
+    for seen in wholes:
+        alike[folded(seen.wording.headline or ""), folded(seen.wording.lead)].append(seen)
+    return list(alike.values())
+
+
+def _join(same_lead: list[_Cluster], alike: list[Seen]) -> None:
+    """Put each wording into the first story with its lead that no page shows beside it."""
+    for seen in alike:
+        home = next((cluster for cluster in same_lead if cluster.admits(seen)), None)
+        if home is None:
+            home = _Cluster([], set())
+            same_lead.append(home)
+        home.add(seen)
+
+
+def _place(found: list[_Cluster], fragment: Seen) -> None:
+    """Join a fragment to the one story that it begins; else let it stand alone if it says enough."""
+    candidates = [cluster for cluster in found if cluster.admits(fragment)]
+    candidates = [
+        cluster for cluster in candidates if any(_begins(fragment.wording, m.wording) for m in cluster.members)
+    ]
+    if len(candidates) > 1:
+        head = folded(fragment.wording.headline or "")
+        named = [c for c in candidates if head and any(folded(m.wording.headline or "") == head for m in c.members)]
+        candidates = named or candidates
+    if len(candidates) == 1:
+        candidates[0].add(fragment)
+    elif stands_alone(fragment.wording):
+        found.append(_Cluster([fragment], {sighting.capture.key for sighting in fragment.sightings}))
+
+
+def _begins(fragment: Wording, other: Wording) -> bool:
+    """Whether a fragment is surely the beginning of another wording.
+
+    From `FRAGMENT` folded characters on by the lead alone, below that only under an equal headline.
+    """
+    lead = folded(fragment.lead)
+    if len(lead) >= FRAGMENT:
+        return folded(other.lead).startswith(lead)
+    head = folded(fragment.headline or "")
+    if fragment.cut == "headline" or not head or head != folded(other.headline or ""):
+        return False
+    return folded(other.lead).startswith(lead) or (fragment.dateline is None and _printed(other).startswith(lead))
+
+
+def _printed(wording: Wording) -> str:
+    """The folded text with its dateline: a page may end inside the dateline."""
+    return folded(f"{wording.dateline.raw} - {wording.lead}" if wording.dateline else wording.lead)

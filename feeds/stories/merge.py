@@ -1,0 +1,134 @@
+"""The wordings of one story folded into what it says now.
+
+The story is told by its captures in order, earliest first; each may change the headline, the text,
+the topics or the datelines that stand. `updated` is the capture that last changed one of them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Generic, TypeVar
+
+from feeds.canon import first_sentence
+from feeds.model import CaptureKey, LinkKind, Place, Sighting, Story, StoryId, Wording
+from feeds.parse.profile import SiteProfile
+from feeds.stories.dating import date_story
+from feeds.stories.identity import Seen
+from feeds.stories.links import derived_link
+from feeds.stories.order import began, is_told, sighting_order
+from feeds.stories.wordings import folded, is_fragment
+
+T = TypeVar("T")
+
+Rank = tuple[bool, bool, int]
+"""What may replace what: whole beats part, a told capture beats another, a longer part beats a shorter."""
+
+
+@dataclass(slots=True)
+class _Standing(Generic[T]):
+    """A part of the story as it stands after the captures so far."""
+
+    value: T
+    likeness: object = None
+    rank: Rank = (False, False, -1)
+
+    def offer(self, value: T, likeness: object, rank: Rank) -> bool:
+        """Let the value stand unless it ranks below; say whether what stands has changed in substance."""
+        if rank < self.rank:
+            return False
+        changed = likeness != self.likeness
+        self.value, self.likeness, self.rank = value, likeness, rank
+        return changed
+
+
+def sightings_of_story(members: Sequence[Seen]) -> tuple[Sighting, ...]:
+    """All sightings of a story, in the order of their capture."""
+    return tuple(sorted((s for seen in members for s in seen.sightings), key=sighting_order))
+
+
+def fold_story(story_id: StoryId, members: Sequence[Seen], sites: dict[str, SiteProfile]) -> Story:
+    """The story that the members tell, without the text of its article (see `Story.text_from`).
+
+    `members` are the wordings of one story, in the order of their first capture.
+    """
+    wordings = {seen.wording.key: seen.wording for seen in members}
+    sightings = sightings_of_story(members)
+    headline: _Standing[str | None] = _Standing(None)
+    lead: _Standing[str] = _Standing("")
+    places: _Standing[tuple[str, ...]] = _Standing(())
+    agencies: _Standing[tuple[str, ...]] = _Standing(())
+    body: _Standing[CaptureKey | None] = _Standing(None)
+    link: _Standing[str | None] = _Standing(None)
+    topics: set[str] = set()
+    updated = began(sightings[0].capture)
+    for sighting in sightings:
+        capture, wording = sighting.capture, wordings[sighting.wording]
+        told = is_told(capture)
+        changed = lead.offer(wording.lead, folded(wording.lead), _rank(wording, told))
+        if wording.headline and wording.cut != "headline":
+            changed |= headline.offer(wording.headline, folded(wording.headline), (True, told, 0))
+        if wording.dateline is not None:
+            likeness = tuple(folded(place) for place in wording.dateline.places)
+            changed |= places.offer(wording.dateline.places, likeness, (True, told, 0))
+            if wording.dateline.agencies:
+                agencies.offer(wording.dateline.agencies, None, (True, told, 0))
+        if sighting.body is not None:
+            whole = sighting.topic is not None
+            changed |= body.offer(capture.key, sighting.body, (whole, told, 0))
+            if capture.url is not None:
+                link.offer(capture.url, None, (whole, told, 0))
+        if sighting.topic is not None and sighting.topic not in topics:
+            topics.add(sighting.topic)
+            changed = True
+        if changed:
+            updated = began(capture)
+    site = sightings[0].capture.site
+    published = date_story(sightings).published
+    address, kind = _link(link.value, headline.value, sites.get(site))
+    return Story(
+        id=story_id,
+        headline=headline.value or first_sentence(lead.value),
+        summary=lead.value,
+        link=address,
+        link_kind=kind,
+        topics=tuple(sorted(topics)),
+        datelines=places.value,
+        agencies=agencies.value,
+        places=tuple(Place(name) for name in places.value),
+        published=published,
+        first_seen=began(sightings[0].capture),
+        updated=_no_earlier(updated, published.best),
+        body=(),
+        byline=None,
+        revisions=_revisions(wordings.values()),
+        site=site,
+        text_from=body.value,
+    )
+
+
+def _rank(wording: Wording, told: bool) -> Rank:
+    part = is_fragment(wording)
+    return (not part, told, len(wording.lead) if part else 0)
+
+
+def _link(captured: str | None, headline: str | None, site: SiteProfile | None) -> tuple[str | None, LinkKind | None]:
+    if captured is not None:
+        return captured, "captured"
+    derived = derived_link(headline, site) if headline else None
+    return derived, ("derived" if derived else None)
+
+
+def _no_earlier(moment: datetime, than: datetime | None) -> datetime:
+    return moment if than is None else max(moment, than)
+
+
+def _revisions(wordings: Iterable[Wording]) -> int:
+    """How many distinct wordings came after the first; case, quotes and blanks make none, fragments neither."""
+    texts: set[tuple[str, str]] = set()
+    for wording in wordings:
+        if not is_fragment(wording):
+            texts.add((folded(wording.headline or ""), folded(wording.lead)))
+    named = {lead for headline, lead in texts if headline}
+    return max(0, sum(1 for headline, lead in texts if headline or lead not in named) - 1)

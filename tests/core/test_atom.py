@@ -1,0 +1,192 @@
+"""Atom 1.0 as feeds write it."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta, timezone
+
+import feedparser
+import pytest
+from lxml import etree
+
+from feeds.model import Block, Channel, ChannelKey, Entry, Feed, Published, Story, StoryId
+from feeds.render import atom
+from feeds.render.settings import Publisher
+
+ATOM = "{http://www.w3.org/2005/Atom}"
+NOON = datetime(2026, 3, 3, 12, 0, tzinfo=UTC)
+PUBLISHER = Publisher(
+    base_url="https://feeds.example.org",
+    tag="example.org,2026",
+    site_title="Voorbeeld",
+    site_home="https://www.example.org/nieuws",
+    language="nl",
+    index_title="Feeds van Voorbeeld",
+    generator_version="0.1",
+)
+STORY = Story(
+    id=StoryId("tag:example.org,2026:story/0a1b"),
+    headline="Brug over de Schelde weer open",
+    summary="De brug is na drie dagen weer open voor verkeer.",
+    link="https://www.example.org/nieuws/brug-over-de-schelde-weer-open",
+    link_kind="derived",
+    topics=("Binnenland",),
+    datelines=("DEN HAAG", "KRALENDIJK"),
+    agencies=("ANP", "RTR"),
+    places=(),
+    published=Published(None, None, None),
+    first_seen=NOON,
+    updated=NOON,
+    body=(),
+    byline=None,
+    revisions=0,
+    site="voorbeeld",
+)
+CHANNEL = Channel(
+    ChannelKey("topic/binnenland"), "topic", "Binnenland", "Voorbeeld: Binnenland", "Nieuws over Binnenland"
+)
+
+
+def render(*entries: Entry, channel: Channel = CHANNEL) -> bytes:
+    """The Atom of a feed with these entries, last changed at noon."""
+    return atom.render(Feed(channel, entries, NOON, "nl"), PUBLISHER).body
+
+
+def entry_of(story: Story, published: datetime | None = None) -> etree._Element:
+    """The only entry of a feed with this story."""
+    entry = etree.fromstring(render(Entry(story, published))).find(f"{ATOM}entry")
+    assert entry is not None
+    return entry
+
+
+def texts(entry: etree._Element, name: str) -> list[str | None]:
+    """What the elements of this name say, in order."""
+    return [element.text for element in entry.iter(f"{ATOM}{name}")]
+
+
+def test_document_has_the_path_and_type_of_its_channel() -> None:
+    """The feed of a channel is `KEY/atom.xml` and of Atom's media type."""
+    document = atom.render(Feed(CHANNEL, (), NOON, "nl"), PUBLISHER)
+    assert (document.path, document.media_type) == ("topic/binnenland/atom.xml", "application/atom+xml")
+
+
+def test_feedparser_reads_it_without_complaint() -> None:
+    """A feed reader finds the feed's and the entry's parts where it looks for them."""
+    read = feedparser.parse(render(Entry(STORY, NOON)))
+    assert (read.bozo, read.version) == (False, "atom10")
+    assert (read.feed.title, read.feed.subtitle) == ("Voorbeeld: Binnenland", "Nieuws over Binnenland")
+    (entry,) = read.entries
+    assert (entry.id, entry.title, entry.summary, entry.link) == (STORY.id, STORY.headline, STORY.summary, STORY.link)
+    assert [author.name for author in entry.authors] == ["ANP", "RTR"]
+
+
+def test_header_says_who_where_and_when() -> None:
+    """Id, addresses, language, author and generator are fixed, and `updated` is the feed's own."""
+    feed = etree.fromstring(render())
+    assert feed.findtext(f"{ATOM}id") == "tag:example.org,2026:feed/topic/binnenland"
+    assert feed.findtext(f"{ATOM}updated") == "2026-03-03T12:00:00+00:00"
+    assert feed.findtext(f"{ATOM}author/{ATOM}name") == "Voorbeeld"
+    assert feed.get("{http://www.w3.org/XML/1998/namespace}lang") == "nl"
+    assert {link.get("rel"): (link.get("href"), link.get("type")) for link in feed.iter(f"{ATOM}link")} == {
+        "self": ("https://feeds.example.org/topic/binnenland/atom.xml", "application/atom+xml"),
+        "alternate": ("https://www.example.org/nieuws", "text/html"),
+    }
+    generator = feed.find(f"{ATOM}generator")
+    assert generator is not None
+    assert (generator.text, dict(generator.attrib)) == ("Dateline", {"version": "0.1"})
+
+
+def test_entries_stand_in_the_order_of_the_feed() -> None:
+    """The first entry of the feed is the first in the document."""
+    stories = [replace(STORY, id=StoryId(f"tag:example.org,2026:story/{number}")) for number in range(3)]
+    read = feedparser.parse(render(*(Entry(story, None) for story in stories)))
+    assert [entry.id for entry in read.entries] == [story.id for story in stories]
+
+
+def test_link_keeps_its_relation_and_type() -> None:
+    """The entry's link says that it is the story's page."""
+    (link,) = entry_of(STORY).iter(f"{ATOM}link")
+    assert dict(link.attrib) == {"href": STORY.link, "rel": "alternate", "type": "text/html"}
+
+
+@pytest.mark.parametrize(
+    "link",
+    [
+        None,
+        "",
+        "javascript:alert(1)",
+        "ftp://example.org/a",
+        "//example.org/a",
+        "https://",
+        "https://[example.org/",
+        "https://example.org/a b",
+        "https://example.org/\x01",
+        'https://example.org/"><script>',
+    ],
+)
+def test_unsound_links_are_left_out(link: str | None) -> None:
+    """Only a sound http or https address becomes a link; without one the summary is the content too."""
+    entry = entry_of(replace(STORY, link=link))
+    assert entry.find(f"{ATOM}link") is None
+    assert texts(entry, "content") == [f"<p>{STORY.summary}</p>"]
+
+
+def test_story_with_a_link_and_no_full_text_has_no_content() -> None:
+    """What was not seen is not made up: the link leads to it."""
+    assert entry_of(STORY).find(f"{ATOM}content") is None
+
+
+def test_full_text_is_html_of_paragraphs_and_headings() -> None:
+    """Sub-headings are h3, the byline comes last, and markup in the text is text."""
+    body = (Block("paragraph", "Eerst <b>dit</b> & dat."), Block("heading", "Daarna"), Block("paragraph", "Slot."))
+    entry = entry_of(replace(STORY, body=body, byline="JAN DE BOER"))
+    assert texts(entry, "content") == [
+        "<p>Eerst &lt;b&gt;dit&lt;/b&gt; &amp; dat.</p>\n<h3>Daarna</h3>\n<p>Slot.</p>\n<p>JAN DE BOER</p>"
+    ]
+    assert [content.get("type") for content in entry.iter(f"{ATOM}content")] == ["html"]
+
+
+def test_categories_tell_topic_place_and_agency_apart() -> None:
+    """Every topic, printed place and agency is a category with the scheme of its family."""
+    base = "https://feeds.example.org"
+    assert [(one.get("scheme"), one.get("term")) for one in entry_of(STORY).iter(f"{ATOM}category")] == [
+        (f"{base}/topic/", "Binnenland"),
+        (f"{base}/dateline/", "DEN HAAG"),
+        (f"{base}/dateline/", "KRALENDIJK"),
+        (f"{base}/agency/", "ANP"),
+        (f"{base}/agency/", "RTR"),
+    ]
+
+
+def test_unknown_publication_is_left_out() -> None:
+    """An entry without a publication date has only `updated`."""
+    entry = entry_of(STORY)
+    assert (texts(entry, "published"), texts(entry, "updated")) == ([], ["2026-03-03T12:00:00+00:00"])
+
+
+def test_dates_are_in_utc() -> None:
+    """A date of another offset is written as the same instant in UTC (RFC 3339)."""
+    amsterdam = datetime(2026, 3, 3, 13, 30, tzinfo=timezone(timedelta(hours=1)))
+    assert texts(entry_of(STORY, amsterdam), "published") == ["2026-03-03T12:30:00+00:00"]
+
+
+def test_entry_without_agency_leaves_its_author_to_the_feed() -> None:
+    """No author is made up for a story whose dateline names no agency."""
+    assert entry_of(replace(STORY, agencies=())).find(f"{ATOM}author") is None
+
+
+def test_title_is_never_empty() -> None:
+    """A headline that vanishes with its forbidden characters gives way to the first sentence."""
+    assert texts(entry_of(replace(STORY, headline="\x00\x07")), "title") == [STORY.summary]
+    assert texts(entry_of(replace(STORY, headline="", summary="")), "title") == ["…"]
+
+
+def test_title_of_ten_kilobytes_comes_out_whole() -> None:
+    """Length is no reason to lose a letter."""
+    headline = "Zeer lang & <breed> " * 500 + "."
+    assert texts(entry_of(replace(STORY, headline=headline)), "title") == [headline]
+
+
+def test_namespace_is_declared_once() -> None:
+    """The root alone declares the namespace, however many entries there are."""
+    assert render(Entry(STORY, None), Entry(STORY, NOON)).count(b"xmlns") == 1

@@ -1,0 +1,79 @@
+"""The text in a dump's bytes."""
+
+from __future__ import annotations
+
+import gzip
+
+import pytest
+
+from feeds.dumps.text import Decoded, content_hash, decode
+from feeds.errors import DumpError
+
+
+@pytest.mark.parametrize(
+    ("data", "text"),
+    [
+        (b"MOSKOU (ANP)\r\n\tx\n", "MOSKOU (ANP)\r\n\tx\n"),
+        ("SÃO PAULO ƫ ‘S-HEER €".encode(), "SÃO PAULO ƫ ‘S-HEER €"),
+        (b"\xef\xbb\xbfKop", "Kop"),
+        (b"een\x00 twee drie vier\x1b vijf\x7f", "een twee drie vier vijf\x7f"),
+        (b"een\x0ctwee", "een\ntwee"),
+        ("een\uffff twee\ufffe drie".encode(), "een twee drie"),
+        ("genuine \ufffd\ufffd\ufffd".encode(), "genuine \ufffd\ufffd\ufffd"),
+    ],
+)
+def test_utf8_is_read_without_what_xml_forbids(data: bytes, text: str) -> None:
+    """Marks and controls vanish, a form feed ends a line, everything else stays; nothing of it is lenient."""
+    assert decode(data) == Decoded(text, lenient=False)
+
+
+def test_invalid_bytes_are_replaced_and_noted() -> None:
+    """A byte that is no UTF-8 becomes U+FFFD."""
+    assert decode("een bericht uit Zürich".encode("latin-1")) == Decoded("een bericht uit Z\ufffdrich", lenient=True)
+
+
+def test_a_character_cut_off_at_the_end_is_dropped_and_noted() -> None:
+    """A dump that stops inside a character is the beginning of the whole dump's text."""
+    assert decode("Het kabinet in België".encode() + b"\xe2\x80") == Decoded("Het kabinet in België", lenient=True)
+
+
+@pytest.mark.parametrize("data", [b"", b" \r\n\t\x0c", "\ufeff".encode(), "\u00a0\u3000\n".encode()])
+def test_a_dump_without_text_is_empty(data: bytes) -> None:
+    """No bytes and nothing but blanks are both empty."""
+    with pytest.raises(DumpError, match=r"^empty"):
+        decode(data)
+
+
+@pytest.mark.parametrize(
+    ("data", "reason"),
+    [
+        (bytes(range(256)) * 4, "no text"),
+        (b"\0" * 100, "no text"),
+        (b"some \x01\x02 text", "no text"),
+        ("MOSKOU (ANP) - Tekst".encode("utf-16"), "UTF-16"),
+        ("MOSKOU (ANP) - Tekst".encode("utf-16-le"), "UTF-16"),
+        ("MOSKOU (ANP) - Tekst".encode("utf-16-be"), "UTF-16"),
+        ("MOSKOU (ANP) - Tekst".encode("utf-32"), "UTF-32"),
+        (gzip.compress(b"MOSKOU (ANP) - Tekst", mtime=0), "gzip"),
+        (b"%PDF-1.7\n" + b"\x80\x81\x00\x01" * 20, "PDF"),
+        (b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR", "an image"),
+    ],
+)
+def test_a_binary_dump_is_refused_by_name(data: bytes, reason: str) -> None:
+    """More than a tenth of characters that are no text is binary, and said to be what it plainly is."""
+    with pytest.raises(DumpError, match=reason) as refused:
+        decode(data)
+    assert str(refused.value).startswith("binary: ")
+
+
+def test_a_tenth_of_strange_characters_is_still_text() -> None:
+    """Exactly a tenth is read leniently, one more is binary."""
+    assert decode(b"\x01" + b"x" * 9).text == "x" * 9
+    with pytest.raises(DumpError, match="binary"):
+        decode(b"\x01" + b"x" * 8)
+
+
+def test_content_hashes_never_change() -> None:
+    """The identity of content is BLAKE2b of its bytes with 16 bytes of digest."""
+    assert content_hash(b"") == "cae66941d9efbd404e4d88758ea67670"
+    assert content_hash(b"a") != content_hash(b"b")

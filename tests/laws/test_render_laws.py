@@ -1,0 +1,177 @@
+"""What holds of every feed, whatever stands in its texts."""
+
+from __future__ import annotations
+
+import re
+from datetime import UTC, datetime
+from html import unescape
+
+import feedparser
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from lxml import etree
+
+from feeds.canon import clean
+from feeds.model import Block, Channel, ChannelKey, Entry, Feed, Published, Story, StoryId
+from feeds.render import atom, content, rss
+from feeds.render.settings import Publisher
+
+ATOM = "{http://www.w3.org/2005/Atom}"
+ENCODED = "{http://purl.org/rss/1.0/modules/content/}encoded"
+CREATOR = "{http://purl.org/dc/elements/1.1/}creator"
+PUBLISHER = Publisher(
+    base_url="https://feeds.example.org",
+    tag="example.org,2026",
+    site_title="Voorbeeld",
+    site_home="https://www.example.org/nieuws",
+    language="nl",
+    index_title="Feeds van Voorbeeld",
+    generator_version="0.1",
+)
+PARSER = etree.XMLParser(resolve_entities=False, huge_tree=False)
+
+HOSTILE = (
+    "]]>",
+    "<script>alert(1)</script>",
+    "</p><p onclick=x>",
+    "&amp;nbsp;&#0;",
+    "<!-- -->",
+    "<![CDATA[",
+    "\x00\x08\x0b\x1f",
+    "\ud800\udfff",
+    "\ufffe\uffff",
+    "\u202eommekeer\u202c",
+    "👩‍🚒🇳🇱",
+    "a\r\nb\tc\u0085d\u2028e",
+    "{%s}" * 3,
+    "<?xml version='1.0'?>",
+)
+words = st.text(st.characters(exclude_categories=()), max_size=30) | st.sampled_from(HOSTILE)
+texts = st.lists(words, max_size=4).map("".join)
+names = st.lists(texts, max_size=3).map(tuple)
+moments = st.datetimes(datetime(1, 1, 2), datetime(9999, 12, 30), timezones=st.just(UTC))  # noqa: DTZ001
+blocks = st.builds(Block, st.sampled_from(["paragraph", "heading"]), texts)
+stories = st.builds(
+    Story,
+    id=st.integers(0, 99).map(lambda number: StoryId(f"tag:example.org,2026:story/{number}")),
+    headline=texts,
+    summary=texts,
+    link=st.none() | texts | texts.map("https://example.org/{}".format),
+    link_kind=st.just("derived"),
+    topics=names,
+    datelines=names,
+    agencies=names,
+    places=st.just(()),
+    published=st.just(Published(None, None, None)),
+    first_seen=moments,
+    updated=moments,
+    body=st.lists(blocks, max_size=3).map(tuple),
+    byline=st.none() | texts,
+    revisions=st.just(0),
+    site=st.just("voorbeeld"),
+)
+entries = st.builds(Entry, stories, st.none() | moments)
+channels = st.builds(Channel, st.just(ChannelKey("topic/x")), st.just("topic"), texts, texts, texts)
+feeds = st.builds(Feed, channels, st.lists(entries, max_size=3).map(tuple), moments, st.just("nl"))
+
+
+@given(feeds)
+def test_spliced_atom_is_what_feedgen_writes(feed: Feed) -> None:
+    """Entries written by themselves and put together are byte for byte feedgen's own feed."""
+    whole = atom.header(feed, PUBLISHER)
+    for entry in feed.entries:
+        whole.add_entry(atom.atom_entry(entry, PUBLISHER), order="append")
+    assert atom.render(feed, PUBLISHER).body == whole.atom_str()
+
+
+@given(feeds)
+def test_spliced_rss_is_what_feedgen_writes(feed: Feed) -> None:
+    """Items written by themselves and put together are byte for byte feedgen's own feed."""
+    whole = rss.header(feed, PUBLISHER)
+    for entry in feed.entries:
+        whole.add_entry(rss.rss_item(entry, PUBLISHER), order="append")
+    assert rss.render(feed, PUBLISHER).body == whole.rss_str()
+
+
+@given(feeds)
+def test_any_text_survives_atom(feed: Feed) -> None:
+    """The document is well-formed, and clean text comes out as it went in."""
+    root = etree.fromstring(atom.render(feed, PUBLISHER).body, PARSER)
+    channel = feed.channel
+    assert root.findtext(f"{ATOM}title") == (clean(channel.title) or channel.key)
+    for element, entry in zip(root.iter(f"{ATOM}entry"), feed.entries, strict=True):
+        story = entry.story
+        assert element.findtext(f"{ATOM}id") == story.id
+        assert element.findtext(f"{ATOM}title") == content.title(story)
+        assert element.findtext(f"{ATOM}summary") == clean(story.summary)
+        assert element.findtext(f"{ATOM}content") == content.full_text(story)
+        assert [one.text for one in element.findall(f"{ATOM}author/{ATOM}name")] == printed(story.agencies)
+        links = [one.get("href") for one in element.iter(f"{ATOM}link")]
+        assert links == ([] if content.link(story) is None else [story.link])
+        terms = [one.get("term") for one in element.iter(f"{ATOM}category")]
+        assert terms == [*printed(story.topics), *printed(story.datelines), *printed(story.agencies)]
+        assert element.findtext(f"{ATOM}updated") == story.updated.isoformat()
+        assert element.findtext(f"{ATOM}published") == (entry.published and entry.published.isoformat())
+
+
+@given(feeds)
+def test_any_text_survives_rss(feed: Feed) -> None:
+    """The document is well-formed, and clean text comes out as it went in."""
+    root = etree.fromstring(rss.render(feed, PUBLISHER).body, PARSER)
+    for element, entry in zip(root.iter("item"), feed.entries, strict=True):
+        story = entry.story
+        html = content.full_text(story)
+        assert element.findtext("guid") == story.id
+        assert element.findtext("title") == content.title(story)
+        if clean(story.summary):
+            assert unescape_once(element.findtext("description")) == clean(story.summary)
+            assert element.findtext(ENCODED) == html
+        assert [one.text for one in element.iter(CREATOR)] == printed(story.agencies)
+        terms = [one.text for one in element.iter("category")]
+        assert terms == [*printed(story.topics), *printed(story.datelines), *printed(story.agencies)]
+        assert (element.find("pubDate") is None) == (entry.published is None)
+
+
+@settings(max_examples=40)
+@given(feeds)
+def test_feedparser_never_complains(feed: Feed) -> None:
+    """A feed reader takes every feed for what it is, with all its entries."""
+    for document, version in ((atom.render(feed, PUBLISHER), "atom10"), (rss.render(feed, PUBLISHER), "rss20")):
+        read = feedparser.parse(document.body)
+        assert (read.bozo, read.version, len(read.entries)) == (False, version, len(feed.entries))
+
+
+@given(stories)
+def test_full_text_is_only_text(story: Story) -> None:
+    """The HTML of a story has no tags but its own, and between them the clean text of its blocks."""
+    html = content.full_text(story)
+    if html is None:
+        return
+    assert set(re.findall("<[^>]*>", html)) <= {"<p>", "</p>", "<h3>", "</h3>"}
+    raw = [block.text for block in story.body] + [story.byline or ""] if story.body else [story.summary]
+    shown = [unescape(part) for part in re.findall("<(?:p|h3)>([^<]*)</", html)]
+    assert shown == [normal(clean(text)) for text in raw if clean(text).strip()]
+
+
+@given(feeds)
+def test_bytes_follow_from_values(feed: Feed) -> None:
+    """Rendering again, from equal values that were never seen before, gives the same bytes."""
+    first = atom.render(feed, PUBLISHER), rss.render(feed, PUBLISHER)
+    for written in (atom._written, rss._written, content.full_text):
+        written.cache_clear()
+    assert first == (atom.render(feed, PUBLISHER), rss.render(feed, PUBLISHER))
+
+
+def printed(given_names: tuple[str, ...]) -> list[str]:
+    """The names that have something to print, each once, in order."""
+    return list(dict.fromkeys(clean(name) for name in given_names if clean(name).strip()))
+
+
+def unescape_once(html: str | None) -> str:
+    """The text of HTML in which only the three signs of markup are escaped."""
+    return (html or "").replace("&lt;", "<").replace("&gt;", ">").replace("&amp;", "&")
+
+
+def normal(text: str) -> str:
+    """The text with line ends as HTML reads them (HTML 13.2.3.5)."""
+    return text.replace("\r\n", "\n").replace("\r", "\n")

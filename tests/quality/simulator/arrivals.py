@@ -1,0 +1,251 @@
+"""The stories of a portal: who publishes what, when, and what is like what.
+
+Stories arrive per topic with the rhythm of a day; behind them lies an archive that reaches back five years, so that lists of
+quiet topics and deep listings print weeks, months and years. The look-alikes are made here: second reports on one event, twins,
+dossiers, series. No two stories ever begin with the same lead, because nothing on a page could tell such two apart.
+"""
+
+from __future__ import annotations
+
+import math
+import re
+import unicodedata
+from collections.abc import Iterator
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
+from random import Random
+
+from . import prose
+from .edits import Wording, edit
+from .grammar import fill, sentence
+from .portal import local, micros_of
+from .series import SERIES, Series
+from .settings import DAY, HOUR, MINUTE, SECOND, Settings
+from .truth import Spoiling, Story
+from .vocabulary import HOME_CITIES, REGIONS, WORLD_CITIES
+
+SHARES: dict[str, float] = {
+    "Binnenland": 0.22,
+    "Buitenland": 0.26,
+    "Sport": 0.11,
+    "Voetbal": 0.07,
+    "Financieel": 0.10,
+    "Politiek": 0.09,
+    "Wetenschap": 0.003,
+} | {region: 0.03 for region in REGIONS}
+"""Each topic's share of the stories. Wetenschap is so quiet that its list reaches back for months."""
+ALSO = {"Binnenland": "Politiek", "Politiek": "Binnenland", "Voetbal": "Sport", "Sport": "Voetbal", "Financieel": "Buitenland"}
+ARCHIVE = 60
+"""Stories of each topic that are older than the simulation."""
+_RHYTHM = (1, 1, 1, 1, 1, 2, 4, 6, 7, 7, 7, 6, 6, 6, 6, 6, 6, 5, 5, 4, 4, 3, 3, 2)
+_CITIES: dict[str, tuple[str, ...]] = {
+    "Politiek": ("Den Haag",) * 12 + ("Brussel", "Utrecht", "Rotterdam"),
+    "Financieel": ("Amsterdam",) * 8 + ("New York",) * 4 + ("Londen", "Londen", "Frankfurt", "Parijs", "Tokio", "Rotterdam", "Eindhoven"),
+    "Binnenland": HOME_CITIES,
+    "Voetbal": HOME_CITIES + WORLD_CITIES[::4],
+}
+_NOT_SLUG = re.compile(r"[^a-z0-9]+")
+
+
+@dataclass
+class _Dossier:
+    """A continuing affair: who and where, and the paragraphs that its articles repeat."""
+
+    known: prose.Figure
+    agencies: tuple[str, ...]
+    background: tuple[str, ...]
+
+
+@dataclass
+class _Writer:
+    """What the writing of stories remembers: the next index, leads and addresses in use, running dossiers."""
+
+    settings: Settings
+    chance: Random
+    end: int
+    figures: tuple[prose.Figure, ...]
+    leads: set[tuple[str, ...]] = field(default_factory=set)
+    slugs: set[str] = field(default_factory=set)
+    dossiers: dict[str, list[_Dossier]] = field(default_factory=dict)
+
+
+def arrive(settings: Settings) -> tuple[Story, ...]:
+    """All stories of a simulation, by index; the index says nothing of time."""
+    chance = Random(settings.seed)
+    start = micros_of(settings.start)
+    days = math.ceil(settings.pages / settings.pages_per_day)
+    figures = tuple(prose.figure(chance, chance.choice(WORLD_CITIES)) for _ in range(80))
+    writer = _Writer(settings, chance, start + days * DAY, figures)
+    stories: list[Story] = []
+    for topic, share in SHARES.items():
+        for _ in range(ARCHIVE):
+            age = math.exp(chance.uniform(math.log(0.3 * DAY), math.log(5.5 * 365 * DAY)))
+            _report(writer, stories, topic, start - int(age), live=False)
+        for _ in range(_about(chance, days * settings.stories_per_day * share)):
+            _report(writer, stories, topic, start + _moment(chance, days), live=True)
+    if settings.hard and settings.series:
+        for day in range(days):
+            for series in SERIES:
+                stories.extend(_series(writer, series, settings.start + timedelta(days=day)))
+    return tuple(replace(story, index=index) for index, story in enumerate(stories))
+
+
+def _report(writer: _Writer, stories: list[Story], topic: str, published: int, *, live: bool) -> None:
+    """Adds a story, and by chance a second report on its event and a twin."""
+    chance, settings = writer.chance, writer.settings
+    dossier = _dossier(writer, topic) if settings.hard else None
+    city = dossier.known.city if dossier and chance.random() < 0.7 and topic not in REGIONS else _city(chance, topic)
+    known = dossier.known if dossier else writer.figures[int(80 * chance.random() ** 2.5)] if chance.random() < 0.35 else None
+    what = prose.event(chance, _kind(chance, topic), city, known)
+    agencies = dossier.agencies if dossier else _agencies(chance, topic)
+    base = _story(writer, topic, published, what, agencies, prose.headline(what, chance), dossier, live=live)
+    first = len(stories)
+    stories.append(base)
+    if not settings.hard:
+        return
+    if chance.random() < settings.second_reports:
+        later = published + int(math.exp(chance.uniform(math.log(8 * MINUTE), math.log(6 * HOUR))))
+        headline = prose.other_headline(what, chance, base.wordings[0].headline)
+        shared = tuple(text for text in base.wordings[0].sentences if chance.random() < 0.5)[:2]
+        report = _story(writer, topic, later, what, agencies, headline, dossier, live=live, about=shared)
+        stories.append(replace(report, kin="second", relative=first, places=base.places))
+    if chance.random() < settings.twins:
+        beside = published + 1 + int(chance.random() * 40 * SECOND)
+        other = prose.event(chance, _kind(chance, topic), city, known if chance.random() < 0.3 else None)
+        twin = _story(writer, topic, beside, other, agencies, prose.headline(other, chance), None, live=live)
+        stories.append(replace(twin, kin="twin", relative=first, places=base.places))
+
+
+def _story(
+    writer: _Writer,
+    topic: str,
+    published: int,
+    what: prose.Event,
+    agencies: tuple[str, ...],
+    headline: str,
+    dossier: _Dossier | None,
+    *,
+    live: bool,
+    about: tuple[str, ...] = (),
+) -> Story:
+    chance, settings = writer.chance, writer.settings
+    sentences = prose.lead(what, chance, about)
+    while sentences in writer.leads:
+        sentences = (*sentences, prose.follow_up(what, chance))
+    writer.leads.add(sentences)
+    wordings: tuple[Wording, ...] = (Wording(headline, sentences, agencies, published, None),)
+    instants: tuple[int, ...] = (published,)
+    if live and chance.random() < settings.edited:
+        at = published
+        for _ in range(chance.choice((1, 1, 1, 1, 1, 1, 1, 2, 2, 3))):
+            at += 3 * MINUTE + int(chance.expovariate(1 / (2 * HOUR)))
+            wordings = edit(wordings, what, at, chance)
+    again = published + int(chance.uniform(10, 40) * DAY)
+    if live and chance.random() < settings.republished and again < writer.end:
+        instants = (published, again)
+    city = what.bound["C"]
+    places = (city,) if chance.random() > 0.03 or topic in REGIONS else (city, chance.choice(WORLD_CITIES))
+    return Story(
+        index=-1,
+        topic=topic,
+        also=ALSO.get(topic, "") if chance.random() < 0.08 else "",
+        region=topic in REGIONS,
+        city=city,
+        places=places,
+        spoiling=_spoiling(chance, settings, city, topic),
+        published=instants,
+        wordings=wordings,
+        kin="",
+        relative=None,
+        background=dossier.background if dossier else (),
+        slug=_slug(writer, headline),
+    )
+
+
+def _series(writer: _Writer, series: Series, day: datetime) -> Iterator[Story]:
+    """The stories of a series on one day, each town's within the hour."""
+    chance = writer.chance
+    midnight = micros_of(day)
+    scale = writer.settings.stories_per_day / 110
+    for region in (series.topic,) if series.topic else tuple(REGIONS):
+        if chance.random() >= series.chance * min(1.0, scale):
+            continue
+        towns = chance.sample(REGIONS[region], series.towns) if not series.city else [series.city]
+        for town in towns:
+            published = midnight + int((series.hour - 1 + chance.random() * 0.6) * HOUR)
+            weekday = ("maandag", "dinsdag", "woensdag", "donderdag", "vrijdag", "zaterdag", "zondag")[local(published).weekday()]
+            bound = {"town": town, "weekday": weekday}
+            sentences = tuple(fill(text, chance, bound) for text in series.sentences)
+            while sentences in writer.leads:
+                sentences = tuple(fill(text, chance, bound) for text in series.sentences)
+            writer.leads.add(sentences)
+            wording = Wording(series.headline, sentences, series.agencies, published, None)
+            yield Story(
+                -1, region, "", region in REGIONS, town, (town,), "", (published,), (wording,), f"series:{series.name}", None,
+                (), _slug(writer, series.headline),
+            )  # fmt: skip
+
+
+def _dossier(writer: _Writer, topic: str) -> _Dossier | None:
+    """A running affair of the topic or a new one, for the share of stories that belong to one."""
+    chance = writer.chance
+    if chance.random() >= writer.settings.dossiers:
+        return None
+    running = writer.dossiers.setdefault(topic, [])
+    if running and chance.random() < 0.85:
+        return running[-1 - int(len(running[-6:]) * chance.random())]
+    known = writer.figures[int(80 * chance.random())]
+    background = tuple(prose.paragraph(chance) + " " + sentence("s", chance) for _ in range(1 + (chance.random() < 0.4)))
+    running.append(_Dossier(known, _agencies(chance, topic), background))
+    return running[-1]
+
+
+def _kind(chance: Random, topic: str) -> str:
+    if topic in ("Sport", "Voetbal"):
+        return "s" if chance.random() < 0.8 else ""
+    return "i" if chance.random() < {"Binnenland": 0.3, "Buitenland": 0.2}.get(topic, 0.25 if topic in REGIONS else 0.0) else ""
+
+
+def _city(chance: Random, topic: str) -> str:
+    if topic in REGIONS:
+        return REGIONS[topic][int(len(REGIONS[topic]) * chance.random() ** 1.5)]
+    cities = _CITIES.get(topic, WORLD_CITIES)
+    return cities[int(len(cities) * (chance.random() ** (1.8 if topic in ("Buitenland", "Binnenland") else 1)))]
+
+
+def _agencies(chance: Random, topic: str) -> tuple[str, ...]:
+    if topic in REGIONS:
+        return ()
+    more = (0, 0, 0, 0, 0, 1, 1, 1, 2, 2, 3)[int(chance.random() * 11)]
+    return ("ANP", *chance.sample(("RTR", "AFP", "DPA", "BLOOMBERG", "BELGA"), more))
+
+
+def _spoiling(chance: Random, settings: Settings, city: str, topic: str) -> Spoiling:
+    if chance.random() >= settings.defects:
+        return ""
+    if topic in REGIONS:
+        return "mixed" if city == "Borsele" else "missing"
+    if city == "Washington":
+        return "glued"
+    return "tight" if chance.random() < 0.4 else "missing"
+
+
+def _slug(writer: _Writer, headline: str) -> str:
+    """The address of a headline; one that is taken gets the number of a wire report, and so do a few others."""
+    plain = unicodedata.normalize("NFKD", headline.lower()).encode("ascii", "ignore").decode()
+    found = _NOT_SLUG.sub("-", plain.replace("'", "").replace('"', "").replace(".", "")).strip("-")
+    while found in writer.slugs or writer.chance.random() < 0.02:
+        found = f"{found.rsplit('-anp', 1)[0]}-ANP{writer.chance.randrange(10**8, 10**9)}"
+    writer.slugs.add(found)
+    return found
+
+
+def _moment(chance: Random, days: int) -> int:
+    """An instant of the simulated days, by the rhythm of the day."""
+    hour = chance.choices(range(24), _RHYTHM)[0]
+    return int(chance.random() * days) * DAY + hour * HOUR + int(chance.random() * HOUR)
+
+
+def _about(chance: Random, expected: float) -> int:
+    """A whole number whose mean is `expected`."""
+    return int(expected) + (chance.random() < expected % 1)

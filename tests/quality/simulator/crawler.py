@@ -1,0 +1,273 @@
+"""The crawler: which page it captures when, and what it tells of that.
+
+Pages come in the order of their true capture, at whole seconds. A crawler's clock may be wrong for a while; a capture may tell its
+time exactly (a sidecar, a 14-digit name, or both), its day, or nothing, and a modification time may be near the truth or that of
+a later copying. Nothing in an untold page's name or modification time of copying gives its place in the order away.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from functools import lru_cache
+from hashlib import blake2b
+from itertools import accumulate
+from random import Random
+
+from feeds.canon import fold, instant
+
+from . import pages, prose
+from .arrivals import SHARES, arrive
+from .portal import Item, Portal, local, micros_of, printed_age
+from .settings import DAY, HOUR, SECOND, Settings
+from .truth import BARE, Form, Role, Span, Story, Telling, TruePage, TrueSighting, Truth
+from .vocabulary import REGIONS
+
+Sidecar = dict[str, object]
+_WEIGHTS = tuple(accumulate(share**0.8 for share in SHARES.values()))
+_TOPICS = tuple(SHARES)
+_NATIONAL = tuple(topic for topic in SHARES if topic not in REGIONS)
+_HOME = "https://www.zeelandnet.nl/nieuws"
+_TRIES = 8
+
+
+@dataclass(frozen=True, slots=True)
+class SimulatedPage:
+    """A dump as it would lie in the inbox, and the truth about it."""
+
+    name: str
+    text: str
+    sidecar: Sidecar | None
+    mtime: datetime
+    captured: datetime
+    true: TruePage
+
+    @property
+    def form(self) -> Form:
+        """Its form by FIELD: A to E, or G for no news. A truncated page keeps the form it was cut from."""
+        return self.true.form
+
+    @property
+    def sightings(self) -> tuple[TrueSighting, ...]:
+        """The stories that stand on it, the article first, then by position."""
+        return self.true.sightings
+
+    @property
+    def url(self) -> str | None:
+        """The address that its sidecar gives."""
+        return str(self.sidecar["url"]) if self.sidecar and "url" in self.sidecar else None
+
+
+@dataclass(frozen=True, slots=True)
+class _Draft:
+    form: Form
+    rendered: pages.Rendered
+    shown: tuple[pages.Shown, ...]
+    url: str
+    needs_url: bool
+
+
+class Simulation(Iterator[SimulatedPage]):
+    """An iterator of the pages in capture order. `truth` speaks of the pages handed out so far."""
+
+    def __init__(self, settings: Settings) -> None:
+        self.settings = settings
+        self.stories = arrive(settings)
+        self._portal = Portal(self.stories)
+        self._handed: list[TruePage] = []
+        headlines = Counter(fold(headline) for story in self.stories for headline in {wording.headline for wording in story.wordings})
+        self._common = frozenset(headline for headline, count in headlines.items() if count > 1)
+        self._seen = [0] * len(self.stories)
+        self._text = lru_cache(maxsize=4096)(self._text_of)
+        self._body = lru_cache(maxsize=1024)(self._body_of)
+        self._pages = self._capture()
+
+    def __next__(self) -> SimulatedPage:
+        page = next(self._pages)
+        self._handed.append(page.true)
+        return page
+
+    @property
+    def truth(self) -> Truth:
+        """Everything true of the pages handed out so far."""
+        return Truth(self.stories, tuple(self._handed))
+
+    # -- what is on a page ------------------------------------------------------------------------
+
+    def _text_of(self, story: int, wording: int) -> tuple[str, int]:
+        told = self.stories[story]
+        dateline = told.dateline(told.wordings[wording])
+        return dateline + told.wordings[wording].lead, len(dateline)
+
+    def _body_of(self, story: int) -> tuple[tuple[prose.Paragraph, ...], str]:
+        chance = Random(self.settings.seed * 1_000_003 + story)
+        byline = f"{prose.expand('first', chance)} {prose.expand('last', chance)}".upper() if chance.random() < 0.3 else ""
+        return prose.body(chance, self.stories[story].background), byline
+
+    def _shown(self, item: Item, at: int, role: Role, position: int) -> pages.Shown:
+        story = self.stories[item.story]
+        wording = story.wording_at(at) if len(story.wordings) > 1 else 0
+        text, dateline = self._text(item.story, wording)
+        age = "" if role == "article" else printed_age(item.published, at)
+        return pages.Shown(role, position, item.story, wording, story.wordings[wording].headline, text, dateline, age)
+
+    def _list(self, topic: str, at: int, count: int, role: Role, skip: int = 0, without: int = -1) -> tuple[pages.Shown, ...]:
+        """The list of a topic, ended before the first story that has been seen often enough."""
+        found: list[pages.Shown] = []
+        for item in self._portal.newest(topic, at, count, skip, without):
+            if self._seen[item.story] >= self.settings.most_seen:
+                break
+            found.append(self._shown(item, at, role, len(found)))
+        return tuple(found)
+
+    def _draft(self, chance: Random, at: int) -> _Draft:
+        settings = self.settings
+        if chance.random() < settings.other:
+            text = pages.OTHER[int(chance.random() * len(pages.OTHER))]
+            return _Draft("G", pages.Rendered(text, ()), (), f"{_HOME}/../voorwaarden", needs_url=False)
+        for attempt in range(_TRIES):
+            draft = self._listing(chance, at) if chance.random() < settings.listings else self._article(chance, at, whole=attempt < _TRIES - 1)
+            if draft is not None:
+                return draft
+        return _Draft("G", pages.Rendered(pages.OTHER[1], ()), (), f"{_HOME}/weg", needs_url=False)
+
+    def _listing(self, chance: Random, at: int) -> _Draft | None:
+        if chance.random() < 0.4:
+            region = _TOPICS[-1 - int(chance.random() * len(REGIONS))]
+            shown = self._list(region, at, 5 + int(chance.random() * 8), "listing")
+            if not shown:
+                return None
+            newest = sorted(
+                ((item.published, topic, item.story) for topic in _NATIONAL for item in self._portal.newest(topic, at, 2)), reverse=True
+            )
+            ticker = [(topic, published, self._shown(Item(story, published), at, "listing", 0).headline) for published, topic, story in newest[:6]]
+            return _Draft("D", pages.regional_listing(ticker, shown), shown, f"{_HOME}/regio/{region.lower()}", needs_url=True)
+        topic = chance.choice(_NATIONAL)
+        skip = int(chance.random() * 90) if chance.random() < 0.25 else 0
+        shown = self._list(topic, at, 10 + int(chance.random() * 15), "listing", skip)
+        if not shown:
+            return None
+        return _Draft("C", pages.section_listing(at, topic, shown), shown, f"{_HOME}/{topic.lower()}", needs_url=False)
+
+    def _article(self, chance: Random, at: int, *, whole: bool) -> _Draft | None:
+        topic = chance.choices(_TOPICS, cum_weights=_WEIGHTS)[0]
+        published = self._portal.published_by(topic, at)
+        kind = chance.random()
+        reach = 25 if kind < 0.55 else 300 if kind < 0.8 else published
+        item = self._portal.at_rank(topic, at, int(chance.random() * min(reach, published)))
+        if self._seen[item.story] >= self.settings.most_seen:
+            return None
+        shown = self._shown(item, at, "article", -1)
+        count = 7 if chance.random() < 0.9 else 1 + int(chance.random() * 6)
+        teasers = self._list(topic, at, count, "teaser", without=item.story)
+        if whole and not teasers:
+            return None
+        story = self.stories[item.story]
+        form: Form = "E" if story.region else "A"
+        stripped = chance.random() < self.settings.stripped
+        body, byline = self._body(item.story)
+        rendered = pages.article("E" if story.region else "A", shown, body, byline, topic, teasers, stripped=stripped)
+        if stripped and form == "A":
+            form = "B"
+        return _Draft(form, rendered, (shown, *teasers), f"{_HOME}/{story.slug}", needs_url=False)
+
+    # -- what is told of it -----------------------------------------------------------------------
+
+    def _capture(self) -> Iterator[SimulatedPage]:
+        settings, chance = self.settings, Random(self.settings.seed * 7919 + 1)
+        at = micros_of(settings.start)
+        last = at + int(settings.pages / settings.pages_per_day * DAY)
+        gap = DAY / settings.pages_per_day
+        clock_error = 0
+        for number in range(settings.pages):
+            at += max(1, round(chance.expovariate(1 / gap) / SECOND)) * SECOND if chance.random() < 0.85 else int(chance.random() * 90) * SECOND
+            if clock_error and chance.random() < 0.25:
+                clock_error = 0
+            elif not clock_error and chance.random() < settings.wrong_clock / 4:
+                clock_error = _wrong(chance)
+            draft = self._draft(chance, at)
+            for shown in draft.shown:
+                self._seen[shown.story] += 1
+            yield self._page(draft, at, clock_error, last, chance, number)
+
+    def _page(self, draft: _Draft, at: int, clock_error: int, last: int, chance: Random, number: int) -> SimulatedPage:
+        settings = self.settings
+        text = _spoilt(draft.rendered.text, chance, settings.defects)
+        truncated = bool(draft.shown) and chance.random() < settings.truncated
+        end = 1 + int(chance.random() * (len(text) - 1)) if truncated else len(text)
+        text = text[:end]
+        telling = _telling(settings, chance)
+        name = f"{blake2b(f'{settings.seed}/{number}'.encode(), digest_size=8).hexdigest()}.txt"
+        clock = at + clock_error
+        sidecar: Sidecar = {"url": draft.url} if draft.needs_url or chance.random() < 0.7 else {}
+        told: Span = (None, None)
+        mtime = last + 5 * DAY
+        if telling == "exact":
+            told, mtime, how = (clock, clock), clock + int(chance.random() * 5) * SECOND, chance.random()
+            if how < 0.5:
+                name = f"{instant(clock):%Y%m%d%H%M%S}-{name}"
+            if how > 0.25:
+                sidecar["captured_at"] = (local(clock) if chance.random() < 0.5 else instant(clock)).isoformat()
+        elif telling == "day":
+            midnight = local(clock).replace(hour=0, minute=0, second=0)
+            told = (micros_of(midnight), micros_of(midnight + timedelta(days=1)))
+            if chance.random() < 0.5:
+                sidecar["captured_at"] = midnight.date().isoformat()
+            else:
+                sidecar["captured_between"] = [midnight.isoformat(), (midnight + timedelta(days=1)).isoformat()]
+        elif telling == "mtime":
+            mtime = at + int(chance.random() * 5) * SECOND if chance.random() < 0.8 else at + int(chance.expovariate(1 / (8 * HOUR)))
+        sightings = tuple(
+            self._sighting(shown, mark, end) for shown, mark in zip(draft.shown, draft.rendered.marks, strict=True) if mark.start < end
+        )
+        wrong = clock_error if telling in ("exact", "day") else 0
+        true = TruePage(name, draft.form, at, telling, told, wrong, truncated, sightings)
+        return SimulatedPage(name, text, sidecar or None, instant(mtime), instant(at), true)
+
+    def _sighting(self, shown: pages.Shown, mark: pages.Mark, end: int) -> TrueSighting:
+        cut = pages.cut(mark, end)
+        age = shown.age if cut is None and shown.age else None
+        bare = False
+        if cut in ("headline", "text"):
+            lead = max(0, len(shown.text) - shown.dateline - (mark.lead - end))
+            named = mark.headline > mark.start and end > mark.headline and fold(shown.headline) not in self._common
+            bare = lead < BARE + 5 and not named
+        return TrueSighting(shown.role, shown.position, shown.story, age, shown.wording, cut, bare)
+
+
+def simulate(settings: Settings) -> Simulation:
+    """The pages of a simulation in the order of their true capture; its `truth` is whole once all were taken."""
+    return Simulation(settings)
+
+
+def story_at(truth: Truth, sighting: TrueSighting) -> Story:
+    """The story of a sighting."""
+    return truth.stories[sighting.story]
+
+
+def _telling(settings: Settings, chance: Random) -> Telling:
+    mark = chance.random()
+    if mark < settings.exact:
+        return "exact"
+    if mark < settings.exact + settings.day:
+        return "day"
+    return "mtime" if mark < settings.exact + settings.day + settings.mtime else "none"
+
+
+def _wrong(chance: Random) -> int:
+    """How wrong a clock is: a mistaken zone or hours to days, either way."""
+    if chance.random() < 0.3:
+        return chance.choice((-2, -1, 1, 2)) * HOUR
+    return chance.choice((-1, 1)) * int(chance.uniform(2 * HOUR, 4 * DAY) // SECOND) * SECOND
+
+
+def _spoilt(text: str, chance: Random, rate: float) -> str:
+    """The text as a capture with a broken character set or curly quotes has it; its length never changes."""
+    mark = chance.random()
+    if mark < rate / 2:
+        return text.replace("ë", "ƫ")
+    if mark < rate:
+        return text.replace(' "', " “").replace('"', "”").replace(" '", " ‘").replace("'", "’")
+    return text
