@@ -50,7 +50,9 @@ def _store(store: Store) -> Iterator[Finding]:
                 said = str(connection.execute(text("PRAGMA quick_check(1)")).scalar())
     except StoreError as error:
         said = str(error)
-    yield Finding("store", None if said == "ok" else f"damaged ({said}); put back a copy, or move it away and build anew")
+    yield Finding(
+        "store", None if said == "ok" else f"damaged ({said}); put back a copy, or move it away and build anew"
+    )
 
 
 def _documents(store: Store, out: Path) -> Iterator[Finding]:

@@ -5,10 +5,12 @@
     ├── ConfigError             the configuration is wrong; carries every Fault found
     ├── StoreError              the store cannot be used; the command stops, the store is untouched
     │   ├── StoreLocked         somebody else holds it, and who
+    │   ├── StoreOutdated       missing, or made by an older version: to be migrated before it is written
     │   ├── StoreNewer          written by a newer version of this program
     │   └── StoreCorrupt        not a store, or damaged
     ├── PublishError            out/ cannot be written; what stands there stays whole
     └── DumpError               one dump cannot be taken in; the others go on
+        └── Vanished            (feeds.dumps.text) it was gone when it was to be read
 
 The first four stop a command with exit code 2. A DumpError never leaves the build: it becomes a Problem.
 """
@@ -52,6 +54,10 @@ class StoreError(DatelineError):
 
 class StoreLocked(StoreError):
     """Another process holds the store; the message names it."""
+
+
+class StoreOutdated(StoreError):
+    """The store has to be made or brought up to date before it is used."""
 
 
 class StoreNewer(StoreError):

@@ -40,6 +40,14 @@ class ParsedDump:
 
 
 @dataclass(frozen=True, slots=True)
+class Unread:
+    """A dump that could not be read, and why."""
+
+    dump: str
+    problem: str
+
+
+@dataclass(frozen=True, slots=True)
 class Explained:
     """Everything that is known of one story."""
 
@@ -48,20 +56,23 @@ class Explained:
     dating: Dating
 
 
-def parse_dump(path: Path, source: Source, config: Config) -> ParsedDump:
-    """The page of one file; touches no store. Raises DumpError for a dump that cannot be read."""
+def parse_dumps(path: Path, source: Source, config: Config) -> Iterator[ParsedDump | Unread]:
+    """The page of every dump in a file or folder; touches no store. Raises UsageError if there is nothing."""
     site, limits = config.site(source.site), config.limits
-    found = next(scan(path, limits.max_dump_bytes), None)
-    if found is None:
-        raise DumpError("holds no dump")
 
     def parse(text: str, url: str | None) -> Page:
         return read_page(text, site, url, limits.max_teasers)
 
-    single = capture_file(found, site, source.mtime, limits.max_dump_bytes, parse)
-    overfull = f"more than {limits.max_teasers} teasers; the rest was not read (limits.max_teasers)"
-    problem = single.fault or (overfull if single.page.overfull else None)
-    return ParsedDump(dump_name(found.path), single.capture.url, single.capture.told, single.page, problem)
+    for found in scan(path, limits.max_dump_bytes):
+        name = dump_name(found.path)
+        try:
+            single = capture_file(found, site, source.mtime, limits.max_dump_bytes, parse)
+        except DumpError as error:
+            yield Unread(name, str(error))
+            continue
+        overfull = f"more than {limits.max_teasers} teasers; the rest was not read (limits.max_teasers)"
+        problem = single.fault or (overfull if single.page.overfull else None)
+        yield ParsedDump(name, single.capture.url, single.capture.told, single.page, problem)
 
 
 def list_stories(
@@ -106,5 +117,3 @@ def moment(text: str, now: datetime, zone: ZoneInfo) -> datetime:
         msg = f"--since {text}: neither a time (2026-03-03, 2026-03-03T09:00+01:00) nor a span (90m, 12h, 3d, 2w)"
         raise UsageError(msg) from None
     return (found if found.tzinfo is not None else found.replace(tzinfo=zone)).astimezone(UTC)
-
-

@@ -7,7 +7,7 @@ from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from rich.box import SIMPLE_HEAD
-from rich.console import Console, Group, RenderableType
+from rich.console import Group, RenderableType
 from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
@@ -18,17 +18,6 @@ from feeds.stories.dating import Dating, span_of
 from feeds.stories.identity import Seen
 from feeds.stories.merge import sightings_of_story
 from feeds.stories.wordings import is_fragment
-
-PIPE_WIDTH = 160
-"""Columns of a table that goes into a pipe."""
-
-
-def show(renderable: RenderableType) -> None:
-    """Print to stdout: coloured on a terminal, plain and wide elsewhere."""
-    console = Console(highlight=False)
-    if not console.is_terminal:
-        console = Console(width=PIPE_WIDTH, highlight=False, color_system=None)
-    console.print(renderable)
 
 
 def stories(found: Iterable[Story], zone: ZoneInfo) -> Table:
@@ -142,5 +131,3 @@ def _span(not_before: datetime | None, not_after: datetime | None, zone: ZoneInf
 def _plain(text: str) -> str:
     """Text that cannot move the cursor or colour the terminal."""
     return "".join(char if char.isprintable() else " " for char in text)
-
-

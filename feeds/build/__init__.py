@@ -15,7 +15,6 @@ from feeds.build.refresh import refresh
 from feeds.canon import CANON_VERSION, digest
 from feeds.config import Config, Source
 from feeds.dumps.inbox import Found, scan
-
 from feeds.parse.page import PARSER_VERSION
 from feeds.store import archive, ledger, shelf
 from feeds.store.engine import Store

@@ -131,7 +131,7 @@ class _Press:
         return self._put(documents, [WordingKey(int(by_id[story.id], 16)) for story in oldest_first])
 
     def _put(self, documents: Mapping[str, list[Document]], ids: Sequence[WordingKey]) -> list[str]:
-        """Publish documents. What is about to be published is noted first, so that a killed run leaves nothing unknown."""
+        """Publish documents. They are noted before, so that a killed run leaves nothing that is unknown."""
         rows = [(key, document) for key, group in documents.items() for document in group]
         with self.store.writing() as connection:
             shelf.publish_ids(connection, ids)

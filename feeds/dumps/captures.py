@@ -13,9 +13,9 @@ from datetime import datetime
 from feeds.canon import instant, iso, key63
 from feeds.dumps.when import Policy, told_by_mtime
 from feeds.model import Capture, CaptureKey, ContentHash, Evidence, Told
+from feeds.stories.order import capture_order
 
 _BEST_FIRST: tuple[Evidence, ...] = ("record", "sidecar", "name", "page", "mtime", "unknown")
-_TELLING = frozenset(_BEST_FIRST[:4])
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,17 +98,6 @@ def dump_name(path: bytes) -> str:
 def supersedes(old: bytes, new: bytes) -> bool:
     """Whether new content at a known path replaces the old: the old was the beginning of it, so unfinished."""
     return len(new) > len(old) and new.startswith(old)
-
-
-def capture_order(capture: Capture) -> tuple[int, datetime, datetime, str, int]:
-    """Sort key, earliest first: told captures by their span, then untold ones by modification time; content ends ties.
-
-    A modification time orders a capture but does not tell its time, trusted or not.
-    """
-    told = capture.told
-    if told.source in _TELLING and told.not_before is not None and told.not_after is not None:
-        return 0, told.not_before, told.not_after, capture.content, capture.key
-    return 1, capture.mtime, capture.mtime, capture.content, capture.key
 
 
 def path_name(path: bytes) -> str:

@@ -69,9 +69,9 @@ def scan(root: Path, limit: int) -> Iterator[Found]:
 
     In a folder, dumps are the names that end in `.txt` in any case; hidden names and hidden folders are
     left alone, and so is what has another ending (`x.part`, `x.tmp`, `x~`). A file that is named itself is a dump
-    whatever its ending, unless it is a sidecar: those belong to their dumps. Links are followed, a folder
-    that several links reach is read once. What cannot be read, or is over `limit` bytes, has its `trouble` said;
-    what vanishes meanwhile is left out. Raises UsageError at once if there is nothing at `root`.
+    whatever its ending, unless it is hidden, unfinished or a sidecar: those belong to their dumps. Links are
+    followed, a folder that several links reach is read once. What cannot be read, or is over `limit` bytes, has
+    its `trouble` said; what vanishes meanwhile is left out. Raises UsageError at once if there is nothing at `root`.
     """
     try:
         path = os.fsencode(root.absolute())
@@ -84,7 +84,7 @@ def scan(root: Path, limit: int) -> Iterator[Found]:
 
 def _walk(root: bytes, limit: int) -> Iterator[Found]:
     if not os.path.isdir(root):
-        if not root.endswith(SIDECAR):
+        if not _is_left_alone(os.path.basename(root)):
             found = _found(root, limit, _sidecar(root + SIDECAR))
             if found is not None:
                 yield found
@@ -99,6 +99,11 @@ def _walk(root: bytes, limit: int) -> Iterator[Found]:
             yield item
         else:
             open_folders.pop()
+
+
+def _is_left_alone(name: bytes) -> bool:
+    """Whether a file is no dump although it was named: a sidecar, or one that is hidden or not finished."""
+    return name.startswith(b".") or name.endswith((SIDECAR, b".part", b".tmp", b"~"))
 
 
 def _enter(folder: _Folder, entered: set[tuple[int, int]], limit: int) -> Iterator[Found | _Folder]:

@@ -12,11 +12,10 @@ from typing import Final
 from feeds.model import Dateline
 from feeds.parse.profile import SiteProfile
 
-_HEAD: Final = 160
-"""A dateline ends before this many characters."""
 _LONGEST_PLACE: Final = 60
-_WITH_AGENCIES = re.compile(r"([^()]{2,61})\(([^()]{1,80})\)\s{0,3}[-–—](?:\s+|\Z)")
-_WITHOUT = re.compile(r"([^()]{2,60}?) -(?:\s+|\Z)")
+_LONGEST_AGENCIES: Final = 80
+_DASH = re.compile(r"\s{0,3}[-–—](?:\s+|\Z)")
+_WITH_AGENCIES = re.compile(r"([^()]+)\(([^()]+)\)")
 _PLACE = re.compile(r"['’‘ʼ`´]?[^\W\d_](?:[^\W\d_]|[ ./'’‘ʼ`´-])+")
 _PROSE = re.compile(r"[^\W\d_]{4}\.|\.\.| -[ -]")
 """What no place holds: a full stop after a longer word than ST., a dash between blanks."""
@@ -39,35 +38,42 @@ class DatelineReader:
         self._names = self._towns | frozenset(map(_key, profile.datelines))
         # A longer keyword is the better explanation of what is glued on.
         self._keywords = tuple(sorted({_key(word) for word in profile.keywords}, key=lambda word: (-len(word), word)))
-        self._memo: dict[str, Opening] = {}
+        self._memo: dict[str, Dateline | None] = {}
 
     def opening(self, line: str) -> Opening:
         """The dateline that opens a stripped line, and the offset of the text behind it; (None, 0) without one."""
-        head = line[:_HEAD]
-        memo = self._memo
-        known = memo.get(head)
-        if known is None:
-            if len(memo) >= _MEMO:
-                memo.clear()
-            known = memo[head] = self._read(head)
-        return known
+        bracket = line.find("(", 2, _LONGEST_PLACE + 2)
+        if bracket > 0:
+            end = line.find(")", bracket, bracket + _LONGEST_AGENCIES) + 1
+            start = _after_dash(line, end) if end else 0
+            if start:
+                raw = line[:end]
+                dateline = self._memo.get(raw) or self._known(raw)
+                if dateline:
+                    return dateline, start
+        end = line.find(" -", 2, _LONGEST_PLACE + 2)
+        start = _after_dash(line, end) if end > 0 else 0
+        dateline = self._known(line[:end]) if start else None
+        return (dateline, start) if dateline else (None, 0)
 
     def names_town(self, dateline: Dateline) -> bool:
         """Whether every place of the dateline is a town of the site's own region."""
         return all(_key(place) in self._towns for place in dateline.places)
 
-    def _read(self, head: str) -> Opening:
-        match = _WITH_AGENCIES.match(head)
-        if match is not None:
-            printed, agencies = match[1].strip(), _split(match[2])
-            if _is_place(printed) and self._are_agencies(agencies, printed):
-                return self._dateline(head[: match.end(2) + 1], printed, agencies), match.end()
-        match = _WITHOUT.match(head)
-        if match is not None:
-            printed = match[1]
-            if _is_place(printed) and self._stands_alone(printed):
-                return self._dateline(printed, printed, ()), match.end()
-        return None, 0
+    def _known(self, raw: str) -> Dateline | None:
+        memo = self._memo
+        if raw not in memo:
+            if len(memo) >= _MEMO:
+                memo.clear()
+            memo[raw] = self._read(raw)
+        return memo[raw]
+
+    def _read(self, raw: str) -> Dateline | None:
+        match = _WITH_AGENCIES.fullmatch(raw)
+        printed = match[1].strip() if match else raw
+        agencies = _split(match[2]) if match else ()
+        proven = self._are_agencies(agencies, printed) if match else self._stands_alone(printed)
+        return self._dateline(raw, printed, agencies) if proven and _is_place(printed) else None
 
     def _dateline(self, raw: str, printed: str, agencies: tuple[str, ...]) -> Dateline:
         return Dateline(
@@ -98,13 +104,16 @@ class DatelineReader:
         return place
 
 
+def _after_dash(line: str, at: int) -> int:
+    """Where the text begins behind a dash that stands at `at`; 0 if none stands there."""
+    if line.startswith(" - ", at) and not line[at + 3].isspace():
+        return at + 3
+    dash = _DASH.match(line, at)
+    return dash.end() if dash else 0
+
+
 def _is_place(printed: str) -> bool:
-    return (
-        len(printed) <= _LONGEST_PLACE
-        and _PLACE.fullmatch(printed) is not None
-        and _PROSE.search(printed) is None
-        and all(_split(printed))
-    )
+    return _PLACE.fullmatch(printed) is not None and _PROSE.search(printed) is None and all(_split(printed))
 
 
 def _split(joined: str) -> tuple[str, ...]:

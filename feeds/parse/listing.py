@@ -15,6 +15,8 @@ from feeds.parse.teasers import ListForm
 
 _CLOCK = re.compile(r"(?<=\s)(?:[01]?[0-9]|2[0-3]):[0-5][0-9](?=\s)")
 _TOPIC_WORDS: Final = 4
+_HEAD_LINES: Final = 30
+"""The line of editions stands in the head of a page, if at all."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +37,7 @@ def find_listing(lines: Lines, marked: Sequence[int], rules: Rules, url: str | N
     for index in marked:
         line = lines.texts[index]
         found = None
-        if profile.edition and line.startswith(profile.edition):
+        if profile.edition and index < _HEAD_LINES and line.startswith(profile.edition):
             found = _section_listing(lines, index, rules, url)
         elif line == profile.ticker:
             found = _regional_listing(lines, index, rules, url)

@@ -43,6 +43,7 @@ class Rules:
     """Longest first."""
     ages: AgeMatcher
     datelines: DatelineReader
+    towns_by_slug: dict[str, str]
     days: frozenset[str]
     months: dict[str, int]
 
@@ -100,10 +101,7 @@ class Rules:
         if not 0 < len(segment) <= 60 or not all(part.isalnum() for part in segment.split("-")):
             return None
         named = segment.lower()
-        for town in self.profile.towns:
-            if slug(town) == named:
-                return town
-        return "-".join(part.capitalize() for part in named.split("-"))
+        return self.towns_by_slug.get(named) or "-".join(part.capitalize() for part in named.split("-"))
 
 
 def _compile(profile: SiteProfile) -> Rules:
@@ -123,6 +121,7 @@ def _compile(profile: SiteProfile) -> Rules:
         credits=tuple(sorted(profile.credits, key=lambda credit: (-len(credit), credit))),
         ages=age_matcher(profile.language, profile.ages),
         datelines=DatelineReader(profile),
+        towns_by_slug={slug(town): town for town in reversed(profile.towns)},
         days=frozenset(name.casefold() for name in days),
         months=months,
     )

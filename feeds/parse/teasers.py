@@ -51,7 +51,8 @@ def read_teasers(lines: Sequence[str], rules: Rules, form: ListForm, *, ended: b
     end = _end(lines, rules)
     teasers: list[Teaser] = []
     residue: list[str] = []
-    for group, age in _groups(lines[:end], rules, form):
+    fragment = end == len(lines) and not ended
+    for group, age in _groups(lines[:end], rules, form, fragment=fragment):
         if not group:
             residue += [age.raw] if age else []
             continue
@@ -78,13 +79,20 @@ def _end(lines: Sequence[str], rules: Rules) -> int:
     return len(lines)
 
 
-def _groups(lines: Sequence[str], rules: Rules, form: ListForm) -> Iterator[tuple[list[str], Age | None]]:
-    """The lines between ages, each with the age that closes them; the last has none if the page ends before it."""
+def _groups(
+    lines: Sequence[str], rules: Rules, form: ListForm, *, fragment: bool
+) -> Iterator[tuple[list[str], Age | None]]:
+    """The lines between ages, each with the age that closes them; the last has none if the page ends before it.
+
+    `fragment` says that the last line may be cut off: above a text it is no age, but a headline or text that begins
+    like one (`Gisteren`).
+    """
     whole = rules.ages.whole
     group: list[str] = []
-    for line in lines:
+    last = len(lines) - 1 if fragment and form.headed else -1
+    for index, line in enumerate(lines):
         age = whole(line)
-        if age is not None:
+        if age is not None and not (index == last and _awaits_text(group, rules)):
             yield group, age
             group = []
             continue
@@ -97,6 +105,11 @@ def _groups(lines: Sequence[str], rules: Rules, form: ListForm) -> Iterator[tupl
         group.append(line)
     if group:
         yield group, None
+
+
+def _awaits_text(group: Sequence[str], rules: Rules) -> bool:
+    """Whether the lines of an item with a headline end before its text."""
+    return len(group) == 0 or (len(group) == 1 and rules.datelines.opening(group[0])[0] is None)
 
 
 def _glued(line: str, rules: Rules) -> tuple[Age, str] | None:

@@ -93,7 +93,7 @@ def groups_of(connection: Connection, touched: Collection[WordingKey]) -> list[G
     wordings: dict[WordingKey, Wording] = {}
     stories: dict[WordingKey, str | None] = {}
     parent: dict[WordingKey, WordingKey] = {}
-    frontier: list[WordingKey] = sorted(touched)
+    frontier = list(touched)
     while frontier:
         sought: dict[int, list[WordingKey]] = {}
         for chunk in chunks(frontier):
@@ -104,9 +104,9 @@ def groups_of(connection: Connection, touched: Collection[WordingKey]) -> list[G
                 for block in blocks(wording).sought:
                     sought.setdefault(block, []).append(wording.key)
         fresh: set[WordingKey] = set()
-        for chunk in chunks(sorted(sought)):
+        for asked in chunks(sorted(sought)):
             for block, found in connection.execute(
-                select(schema.blocks.c.block, schema.blocks.c.wording).where(schema.blocks.c.block.in_(chunk))
+                select(schema.blocks.c.block, schema.blocks.c.wording).where(schema.blocks.c.block.in_(asked))
             ):
                 key = WordingKey(found)
                 if key not in wordings:

@@ -19,10 +19,9 @@ from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import ArgumentError, DatabaseError, DBAPIError, OperationalError
 from sqlalchemy.sql.dml import Delete, Insert, Update
 
-from feeds.errors import StoreCorrupt, StoreError, StoreLocked, StoreNewer
+from feeds.errors import StoreCorrupt, StoreError, StoreLocked, StoreNewer, StoreOutdated
 from feeds.store.holder import holders
-from feeds.store.migrate import known_versions, upgrade
-from feeds.store.schema import HEAD
+from feeds.store.schema import VERSIONS
 
 _POLL_SECONDS = 0.1
 
@@ -31,25 +30,25 @@ class Store:
     """An open store. `reading` and `writing` give one transaction each."""
 
     def __init__(self, engine: Engine, path: Path | None, lock: int | None) -> None:
-        self._engine = engine
+        self.engine = engine
         self._path = path
         self._lock = lock
 
     @contextmanager
     def reading(self) -> Iterator[Connection]:
         """A consistent view of the store. Raises StoreError in plain words."""
-        with said_plainly(self._path), self._engine.connect() as connection:
+        with said_plainly(self._path), self.engine.connect() as connection:
             yield connection
 
     @contextmanager
     def writing(self) -> Iterator[Connection]:
         """One transaction: all of it or nothing is kept. Raises StoreError in plain words."""
-        with said_plainly(self._path), self._engine.begin() as connection:
+        with said_plainly(self._path), self.engine.begin() as connection:
             yield connection
 
     def close(self) -> None:
         """Let go of the store and its lock."""
-        self._engine.dispose()
+        self.engine.dispose()
         if self._lock is not None:
             os.close(self._lock)
             self._lock = None
@@ -64,15 +63,28 @@ def store_path(url: str) -> Path | None:
 
 
 def open_store(url: str, *, write: bool, wait: float) -> Store:
-    """Open the store at an SQLAlchemy URL, make it or bring it up to date if `write`.
+    """Open the store at an SQLAlchemy URL.
 
     `wait` is how many seconds to wait for another process. Raises StoreLocked (naming the holder),
-    StoreNewer, StoreCorrupt or StoreError; none of them has changed the store.
+    StoreOutdated (see `migrate`), StoreNewer, StoreCorrupt or StoreError; none of them has changed the store.
     """
     path = store_path(url)
-    if path is not None and not write and not path.exists():
+    if path is not None and not path.exists():
         msg = f"{path}: there is no store yet; run `feeds build` first"
-        raise StoreError(msg)
+        raise StoreOutdated(msg)
+    store = unchecked_store(url, write=write, wait=wait)
+    try:
+        with said_plainly(path):
+            check_version(store.engine, url)
+    except BaseException:
+        store.close()
+        raise
+    return store
+
+
+def unchecked_store(url: str, *, write: bool, wait: float) -> Store:
+    """The store at a URL, locked if it is to be written, whatever its version; made if it is missing."""
+    path = store_path(url)
     lock = None
     if path is not None and write:
         try:
@@ -83,16 +95,12 @@ def open_store(url: str, *, write: bool, wait: float) -> Store:
                 f"{path}: the store cannot be written: {error.strerror}; check the folder or name another with --store"
             )
             raise StoreError(msg) from error
-    engine = _engine(url, write=write, wait=wait)
     try:
-        with said_plainly(path):
-            _check_version(engine, url, write=write)
+        return Store(_engine(url, write=write, wait=wait), path, lock)
     except BaseException:
-        engine.dispose()
         if lock is not None:
             os.close(lock)
         raise
-    return Store(engine, path, lock)
 
 
 def bulk(connection: Connection, statement: Insert | Update | Delete, rows: Sequence[tuple[Any, ...]]) -> None:
@@ -177,7 +185,7 @@ def _engine(url: str, *, write: bool, wait: float) -> Engine:
         raise StoreError(msg) from error
 
     @event.listens_for(engine, "connect")
-    def connected(connection: Any, _record: object) -> None:  # noqa: ANN401 - the driver's own type
+    def connected(connection: Any, _record: object) -> None:
         connection.isolation_level = None
         connection.execute("PRAGMA cache_size = -32000")
         connection.execute("PRAGMA temp_store = MEMORY")
@@ -193,29 +201,23 @@ def _engine(url: str, *, write: bool, wait: float) -> Engine:
     return engine
 
 
-def _check_version(engine: Engine, url: str, *, write: bool) -> None:
+def check_version(engine: Engine, url: str) -> None:
+    """Raise StoreOutdated, StoreNewer or StoreCorrupt unless the store is of the version that this program writes."""
     with engine.connect() as connection:
         tables = set(inspect(connection).get_table_names())
         version = None
         if "alembic_version" in tables:
             version = connection.execute(text("SELECT version_num FROM alembic_version")).scalar()
-    if version == HEAD:
-        return
     where = store_path(url) or url
     if version is None and tables - {"alembic_version"}:
         msg = f"{where}: this database belongs to something else; name another store"
         raise StoreCorrupt(msg)
-    if version is not None and version not in known_versions():
-        msg = f"{where}: the store was written by a newer version (schema {version}, known {HEAD}); upgrade dateline-feeds"
+    if version is None:
+        msg = f"{where}: the store is empty; run `feeds build` first"
+        raise StoreOutdated(msg)
+    if version not in VERSIONS:
+        msg = f"{where}: the store was written by a newer version (schema {version}); upgrade dateline-feeds"
         raise StoreNewer(msg)
-    if not write:
-        msg = f"{where}: the store is of an older version; run `feeds build` once"
-        raise StoreError(msg)
-    if engine.dialect.name == "sqlite":
-        raw = engine.raw_connection()
-        try:
-            raw.cursor().execute("PRAGMA journal_mode = WAL")
-        finally:
-            raw.close()
-    with engine.begin() as connection:
-        upgrade(connection)
+    if version != VERSIONS[-1]:
+        msg = f"{where}: the store is of an older version; run `feeds build` once to bring it up to date"
+        raise StoreOutdated(msg)

@@ -1,4 +1,4 @@
-"""Bringing a store up to date: Alembic, run from inside the program."""
+"""Making a store, or bringing it up to date: Alembic, run from inside the program."""
 
 from __future__ import annotations
 
@@ -6,23 +6,39 @@ from importlib.resources import files
 
 from alembic import command
 from alembic.config import Config
-from alembic.script import ScriptDirectory
-from sqlalchemy import Connection
+from sqlalchemy import Engine
+
+from feeds.errors import StoreOutdated
+from feeds.store.engine import check_version, said_plainly, store_path, unchecked_store
 
 
-def _config() -> Config:
-    config = Config()
-    config.set_main_option("script_location", str(files("feeds.store") / "migrations").replace("%", "%%"))
-    return config
+def migrate(url: str, *, wait: float) -> None:
+    """Run the missing migrations, all in one transaction; a store that is up to date is left alone.
+
+    Raises what `open_store` raises, but for StoreOutdated.
+    """
+    path = store_path(url)
+    store = unchecked_store(url, write=True, wait=wait)
+    try:
+        with said_plainly(path):
+            try:
+                check_version(store.engine, url)
+            except StoreOutdated:
+                if path is not None:
+                    _write_ahead(store.engine)
+                config = Config()
+                config.set_main_option("script_location", str(files("feeds.store") / "migrations").replace("%", "%%"))
+                with store.engine.begin() as connection:
+                    config.attributes["connection"] = connection
+                    command.upgrade(config, "head")
+    finally:
+        store.close()
 
 
-def known_versions() -> frozenset[str]:
-    """The versions of the store that this program can read or bring up to date."""
-    return frozenset(script.revision for script in ScriptDirectory.from_config(_config()).walk_revisions())
-
-
-def upgrade(connection: Connection) -> None:
-    """Run the missing migrations in the transaction of `connection`."""
-    config = _config()
-    config.attributes["connection"] = connection
-    command.upgrade(config, "head")
+def _write_ahead(engine: Engine) -> None:
+    """Let readers read while a build writes: SQLite's write-ahead log, which no transaction can turn on."""
+    raw = engine.raw_connection()
+    try:
+        raw.cursor().execute("PRAGMA journal_mode = WAL")
+    finally:
+        raw.close()

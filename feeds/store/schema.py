@@ -7,8 +7,8 @@ from __future__ import annotations
 
 from sqlalchemy import BigInteger, Boolean, Column, Index, Integer, LargeBinary, MetaData, Table, Text
 
-HEAD = "0001"
-"""The newest migration: the version of the store that this program writes."""
+VERSIONS = ("0001",)
+"""The versions of the store that this program can read or bring up to date, oldest first; it writes the last."""
 
 metadata = MetaData()
 

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from feeds.model import Page
+from feeds.model import Article, Page, Teaser
 from feeds.parse.page import read_page
 from feeds.parse.profile import SiteProfile
 
@@ -255,11 +255,12 @@ def test_every_seed_is_read() -> None:
 def test_the_seeds_name_twenty_places(zeelandnet: SiteProfile) -> None:
     """Forty stories of the seeds come from twenty places, and no two of them share headline or text."""
     pages = [_read(name, zeelandnet) for name in sorted(EXPECTED)]
-    teasers = [teaser for page in pages for teaser in page.teasers]
     articles = [page.article for page in pages if page.article is not None]
-    places = {place for story in (*articles, *teasers) if story.dateline is not None for place in story.dateline.places}
+    teasers = [teaser for page in pages for teaser in page.teasers]
+    stories: list[Article | Teaser] = [*articles, *teasers]
+    places = {place for story in stories if story.dateline is not None for place in story.dateline.places}
     assert (len(articles), len(teasers), len(places)) == (5, 35, 20)
-    assert len({story.headline for story in (*articles, *teasers)}) == 40
+    assert len({story.headline for story in stories}) == 40
     assert len({*(article.lead for article in articles), *(teaser.text for teaser in teasers)}) == 40
 
 

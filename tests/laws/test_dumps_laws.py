@@ -10,7 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from feeds.canon import clean
-from feeds.dumps.captures import Fact, capture_order, captures, dump_name, supersedes
+from feeds.dumps.captures import Fact, captures, dump_name, supersedes
+from feeds.stories.order import capture_order
 from feeds.dumps.text import decode
 from feeds.dumps.when import told_by_mtime
 from feeds.errors import DumpError

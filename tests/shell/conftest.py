@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import os
+import subprocess
+import sys
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from functools import partial
@@ -11,7 +14,10 @@ from threading import Thread
 
 import pytest
 
+ROOT = Path(__file__).parents[2]
+
 ServeFolder = Callable[[Path], str]
+Run = Callable[..., "subprocess.CompletedProcess[str]"]
 
 
 class _Quiet(SimpleHTTPRequestHandler):
@@ -33,3 +39,23 @@ def serve_folder() -> Iterator[ServeFolder]:
             return f"http://127.0.0.1:{server.server_port}"
 
         yield serve
+
+
+@pytest.fixture
+def command(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[..., list[str]]:
+    """The command line of `feeds`, run by this interpreter, with store and `out/` in the test's own folder."""
+    monkeypatch.setenv("FEEDS_OUT", str(tmp_path / "out"))
+    monkeypatch.setenv("FEEDS_STORE", f"sqlite:///{tmp_path}/feeds.sqlite")
+    monkeypatch.setenv("PYTHONPATH", str(ROOT))
+    return lambda *words: [sys.executable, "-m", "feeds", *words]
+
+
+@pytest.fixture
+def run(command: Callable[..., list[str]], tmp_path: Path) -> Run:
+    """Runs `feeds` in a process of its own, in the test's folder; keywords are environment variables."""
+
+    def run_feeds(*words: str, **environment: str) -> subprocess.CompletedProcess[str]:
+        env = os.environ | environment
+        return subprocess.run(command(*words), capture_output=True, text=True, env=env, cwd=tmp_path, check=False)
+
+    return run_feeds

@@ -44,6 +44,8 @@ _CITIES: dict[str, tuple[str, ...]] = {
     "Binnenland": HOME_CITIES,
     "Voetbal": HOME_CITIES + WORLD_CITIES[::4],
 }
+_FAMOUS = 0.35
+"""Share of stories about somebody known."""
 _NOT_SLUG = re.compile(r"[^a-z0-9]+")
 
 
@@ -67,6 +69,20 @@ class _Writer:
     leads: set[tuple[str, ...]] = field(default_factory=set)
     slugs: set[str] = field(default_factory=set)
     dossiers: dict[str, list[_Dossier]] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class _Draft:
+    """A story before anything happens to it."""
+
+    topic: str
+    published: int
+    what: prose.Event
+    headline: str
+    agencies: tuple[str, ...]
+    sentences: tuple[str, ...]
+    dossier: _Dossier | None
+    live: bool
 
 
 def arrive(settings: Settings) -> tuple[Story, ...]:
@@ -95,70 +111,75 @@ def _report(writer: _Writer, stories: list[Story], topic: str, published: int, *
     chance, settings = writer.chance, writer.settings
     dossier = _dossier(writer, topic) if settings.hard else None
     city = dossier.known.city if dossier and chance.random() < 0.7 and topic not in REGIONS else _city(chance, topic)
-    known = dossier.known if dossier else writer.figures[int(80 * chance.random() ** 2.5)] if chance.random() < 0.35 else None
+    known = dossier.known if dossier else _known(writer)
     what = prose.event(chance, _kind(chance, topic), city, known)
     agencies = dossier.agencies if dossier else _agencies(chance, topic)
-    base = _story(writer, topic, published, what, agencies, prose.headline(what, chance), dossier, live=live)
+    draft = _Draft(topic, published, what, prose.headline(what, chance), agencies, prose.lead(what, chance), dossier, live)
     first = len(stories)
+    base = _story(writer, draft)
     stories.append(base)
     if not settings.hard:
         return
     if chance.random() < settings.second_reports:
         later = published + int(math.exp(chance.uniform(math.log(8 * MINUTE), math.log(6 * HOUR))))
-        headline = prose.other_headline(what, chance, base.wordings[0].headline)
-        shared = tuple(text for text in base.wordings[0].sentences if chance.random() < 0.5)[:2]
-        report = _story(writer, topic, later, what, agencies, headline, dossier, live=live, about=shared)
-        stories.append(replace(report, kin="second", relative=first, places=base.places))
+        headline = prose.other_headline(what, chance, draft.headline)
+        report = replace(draft, published=later, headline=headline, sentences=_second_lead(what, draft.sentences, chance))
+        stories.append(replace(_story(writer, report), kin="second", relative=first, places=base.places))
     if chance.random() < settings.twins:
         beside = published + 1 + int(chance.random() * 40 * SECOND)
         other = prose.event(chance, _kind(chance, topic), city, known if chance.random() < 0.3 else None)
-        twin = _story(writer, topic, beside, other, agencies, prose.headline(other, chance), None, live=live)
-        stories.append(replace(twin, kin="twin", relative=first, places=base.places))
+        twin = _Draft(topic, beside, other, prose.headline(other, chance), agencies, prose.lead(other, chance), None, live)
+        stories.append(replace(_story(writer, twin), kin="twin", relative=first, places=base.places))
 
 
-def _story(
-    writer: _Writer,
-    topic: str,
-    published: int,
-    what: prose.Event,
-    agencies: tuple[str, ...],
-    headline: str,
-    dossier: _Dossier | None,
-    *,
-    live: bool,
-    about: tuple[str, ...] = (),
-) -> Story:
-    chance, settings = writer.chance, writer.settings
-    sentences = prose.lead(what, chance, about)
+def _second_lead(what: prose.Event, first: tuple[str, ...], chance: Random) -> tuple[str, ...]:
+    """The lead of a second report: it begins otherwise, and repeats up to two sentences of the first but never all."""
+    repeated = tuple(text for text in first if chance.random() < 0.4)[: min(2, len(first) - 1)]
+    while True:
+        sentences = prose.lead(what, chance, repeated)
+        if sentences[0] not in first:
+            return sentences
+
+
+def _known(writer: _Writer) -> prose.Figure | None:
+    """A figure of whom much or little is heard, or nobody known."""
+    if writer.chance.random() >= _FAMOUS:
+        return None
+    return writer.figures[int(len(writer.figures) * writer.chance.random() ** 2.5)]
+
+
+def _story(writer: _Writer, draft: _Draft) -> Story:
+    """The story of a draft, with its edits, its second publication and its defects."""
+    chance, settings, topic = writer.chance, writer.settings, draft.topic
+    sentences, published = draft.sentences, draft.published
     while sentences in writer.leads:
-        sentences = (*sentences, prose.follow_up(what, chance))
+        sentences = (*sentences, prose.follow_up(draft.what, chance))
     writer.leads.add(sentences)
-    wordings: tuple[Wording, ...] = (Wording(headline, sentences, agencies, published, None),)
+    wordings: tuple[Wording, ...] = (Wording(draft.headline, sentences, draft.agencies, published, None),)
     instants: tuple[int, ...] = (published,)
-    if live and chance.random() < settings.edited:
+    if draft.live and chance.random() < settings.edited:
         at = published
         for _ in range(chance.choice((1, 1, 1, 1, 1, 1, 1, 2, 2, 3))):
             at += 3 * MINUTE + int(chance.expovariate(1 / (2 * HOUR)))
-            wordings = edit(wordings, what, at, chance)
+            wordings = edit(wordings, draft.what, at, chance)
     again = published + int(chance.uniform(10, 40) * DAY)
-    if live and chance.random() < settings.republished and again < writer.end:
+    if draft.live and chance.random() < settings.republished and again < writer.end:
         instants = (published, again)
-    city = what.bound["C"]
-    places = (city,) if chance.random() > 0.03 or topic in REGIONS else (city, chance.choice(WORLD_CITIES))
+    city = draft.what.bound["C"]
     return Story(
         index=-1,
         topic=topic,
         also=ALSO.get(topic, "") if chance.random() < 0.08 else "",
         region=topic in REGIONS,
         city=city,
-        places=places,
+        places=(city,) if chance.random() > 0.03 or topic in REGIONS else (city, chance.choice(WORLD_CITIES)),
         spoiling=_spoiling(chance, settings, city, topic),
         published=instants,
         wordings=wordings,
         kin="",
         relative=None,
-        background=dossier.background if dossier else (),
-        slug=_slug(writer, headline),
+        background=draft.dossier.background if draft.dossier else (),
+        slug=_slug(writer, draft.headline),
     )
 
 

@@ -22,7 +22,7 @@ from . import pages, prose
 from .arrivals import SHARES, arrive
 from .portal import Item, Portal, local, micros_of, printed_age
 from .settings import DAY, HOUR, SECOND, Settings
-from .truth import BARE, Form, Role, Span, Story, Telling, TruePage, TrueSighting, Truth
+from .truth import BARE, Form, Role, Span, Telling, TruePage, TrueSighting, Truth
 from .vocabulary import REGIONS
 
 Sidecar = dict[str, object]
@@ -79,6 +79,10 @@ class Simulation(Iterator[SimulatedPage]):
         self._handed: list[TruePage] = []
         headlines = Counter(fold(headline) for story in self.stories for headline in {wording.headline for wording in story.wordings})
         self._common = frozenset(headline for headline, count in headlines.items() if count > 1)
+        self._series: dict[str, list[int]] = {}
+        for story in self.stories:
+            if story.kin.startswith("series"):
+                self._series.setdefault(story.kin, []).append(story.index)
         self._seen = [0] * len(self.stories)
         self._text = lru_cache(maxsize=4096)(self._text_of)
         self._body = lru_cache(maxsize=1024)(self._body_of)
@@ -126,12 +130,12 @@ class Simulation(Iterator[SimulatedPage]):
         settings = self.settings
         if chance.random() < settings.other:
             text = pages.OTHER[int(chance.random() * len(pages.OTHER))]
-            return _Draft("G", pages.Rendered(text, ()), (), f"{_HOME}/../voorwaarden", needs_url=False)
+            return _Draft("G", pages.Rendered(text, ()), (), "https://www.zeelandnet.nl/voorwaarden", needs_url=False)
         for attempt in range(_TRIES):
             draft = self._listing(chance, at) if chance.random() < settings.listings else self._article(chance, at, whole=attempt < _TRIES - 1)
             if draft is not None:
                 return draft
-        return _Draft("G", pages.Rendered(pages.OTHER[1], ()), (), f"{_HOME}/weg", needs_url=False)
+        return _Draft("G", pages.Rendered(pages.OTHER[1], ()), (), "https://www.zeelandnet.nl/weg", needs_url=False)
 
     def _listing(self, chance: Random, at: int) -> _Draft | None:
         if chance.random() < 0.4:
@@ -179,7 +183,7 @@ class Simulation(Iterator[SimulatedPage]):
         settings, chance = self.settings, Random(self.settings.seed * 7919 + 1)
         at = micros_of(settings.start)
         last = at + int(settings.pages / settings.pages_per_day * DAY)
-        gap = DAY / settings.pages_per_day
+        gap = DAY / settings.pages_per_day / 0.86
         clock_error = 0
         for number in range(settings.pages):
             at += max(1, round(chance.expovariate(1 / gap) / SECOND)) * SECOND if chance.random() < 0.85 else int(chance.random() * 90) * SECOND
@@ -233,18 +237,20 @@ class Simulation(Iterator[SimulatedPage]):
         if cut in ("headline", "text"):
             lead = max(0, len(shown.text) - shown.dateline - (mark.lead - end))
             named = mark.headline > mark.start and end > mark.headline and fold(shown.headline) not in self._common
-            bare = lead < BARE + 5 and not named
+            bare = not named and (lead < BARE + 5 or self._ambiguous(shown, lead))
         return TrueSighting(shown.role, shown.position, shown.story, age, shown.wording, cut, bare)
+
+    def _ambiguous(self, shown: pages.Shown, lead: int) -> bool:
+        """Whether what is left of a report of a series begins another report of it as well."""
+        story = self.stories[shown.story]
+        left = story.wordings[shown.wording].lead[:lead]
+        others = self._series.get(story.kin, ())
+        return any(other != shown.story and self.stories[other].wordings[0].lead.startswith(left) for other in others)
 
 
 def simulate(settings: Settings) -> Simulation:
     """The pages of a simulation in the order of their true capture; its `truth` is whole once all were taken."""
     return Simulation(settings)
-
-
-def story_at(truth: Truth, sighting: TrueSighting) -> Story:
-    """The story of a sighting."""
-    return truth.stories[sighting.story]
 
 
 def _telling(settings: Settings, chance: Random) -> Telling:

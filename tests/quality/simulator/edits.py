@@ -78,6 +78,8 @@ def _apply(kind: Change, wordings: tuple[Wording, ...], what: Event, since: int,
         return (*wordings, replace(now, agencies=(*now.agencies, more)))
     if kind in ("word", "letter", "charset"):
         at = int(chance.random() * len(now.sentences))
+        if kind == "charset":
+            at = next((place for place, text in enumerate(now.sentences) if "ë" in text), at)
         flawed = _flawed(kind, now.sentences[at], chance)
         if flawed is not None:
             return (*(_spoilt(wording, now.sentences[at], flawed) for wording in wordings), now)

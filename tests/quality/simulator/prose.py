@@ -14,7 +14,7 @@ from random import Random
 from .grammar import expand, sentence
 from .vocabulary import BUILDINGS, INCIDENTS, VERBS
 
-SHORTEST_LEAD = 70
+SHORTEST_LEAD = 120
 """Characters below which a lead gets another sentence."""
 
 Paragraph = tuple[str, str]

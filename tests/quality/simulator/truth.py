@@ -28,8 +28,9 @@ BARE = 60
 class TrueSighting(NamedTuple):
     """One story on one page: where it stands, with which printed age and wording, and where the page's end cut it off.
 
-    `bare` says that so little is left of it (a cut headline; less than `BARE` characters of lead under no headline, or under one
-    that other stories carry too) that nothing can tell whose it is: leaving it out is right, giving it to a wrong story is not.
+    `bare` says that so little is left of it that nothing can tell whose it is: a cut headline; under no headline or one that other
+    stories carry too, about `BARE` characters of lead or the beginning of several reports of a series. Leaving it out is right,
+    giving it to a wrong story is not.
     """
 
     role: Role

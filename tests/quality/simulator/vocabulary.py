@@ -64,7 +64,7 @@ RIGHT_HET = tuple(
 ADJECTIVES = tuple(
     """achterstallige afgelaste alternatieve ambitieuze beoogde beperkte beruchte besmette betaalde blijvende breedgedragen brede
     buitengewone chaotische definitieve digitale dringende drukbezochte dure duurzame eenmalige eerdere eerlijke eeuwenoude extra
-    felbegeerde feestelijke forse geavanceerde geheime geplande geruchtmakende gevaarlijke geweigerde gezamenlijke gloednieuwe
+    essentiële felbegeerde financiële officiële industriële potentiële geïsoleerde feestelijke forse geavanceerde geheime geplande geruchtmakende gevaarlijke geweigerde gezamenlijke gloednieuwe
     grootschalige haastige halfjaarlijkse heftige historische ingrijpende ingewikkelde interne internationale jaarlijkse kleine
     kostbare kwetsbare landelijke langdurige langverwachte leegstaande lokale lucratieve massale mislukte moderne nationale nieuwe
     omgebouwde omstreden onafhankelijke onbetaalbare ondergrondse onrechtmatige onverwachte openbare oude overhaaste parlementaire

@@ -1,0 +1,57 @@
+"""The command line: arguments into calls, and the only room that prints.
+
+stdout carries data, stderr everything meant for a person. Exit codes: 0 done, 1 done but some dumps or
+checks failed, 2 usage or configuration error, 130 interrupted. What a command needs is imported when it
+runs, so that `--help` starts at once.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+
+import click
+
+from feeds.cli.asking import explain, list_feeds, problems, stories
+from feeds.cli.building import build, parse
+from feeds.cli.setting import check, schema, show_config
+from feeds.cli.shared import DONE, INTERRUPTED, WRONG
+from feeds.errors import ConfigError, DatelineError
+
+
+def main() -> None:
+    """Run the command line and leave with its exit code."""
+    try:
+        code = feeds.main(standalone_mode=False)
+        sys.stdout.flush()
+    except click.ClickException as error:
+        error.show()
+        code = WRONG
+    except (click.Abort, KeyboardInterrupt):
+        click.echo("feeds: interrupted; run the same command again to go on", err=True)
+        code = INTERRUPTED
+    except ConfigError as error:
+        for fault in error.faults:
+            click.echo(f"feeds: {fault}", err=True)
+        code = WRONG
+    except DatelineError as error:
+        click.echo(f"feeds: {error}", err=True)
+        code = WRONG
+    except BrokenPipeError:
+        # The reader of a pipe has seen enough; what is left in the buffer must not be tried again at exit.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        code = DONE
+    sys.exit(code if isinstance(code, int) else DONE)
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+@click.version_option(package_name="dateline-feeds", prog_name="feeds")
+def feeds() -> None:
+    """Turn page dumps into RSS and Atom feeds, one per topic and one per dateline.
+
+    Example: feeds build ~/dumps
+    """
+
+
+for command in (build, parse, stories, explain, list_feeds, problems, check, show_config, schema):
+    feeds.add_command(command)

@@ -1,0 +1,134 @@
+"""Commands that only ask the store: `feeds stories`, `explain`, `list` and `problems`."""
+
+from __future__ import annotations
+
+import click
+
+from feeds.cli.shared import CONFIG, JSON, effective, main_zone, opened, show
+
+
+@click.command()
+@click.option("--topic", metavar="T", help="Only stories of this topic: Buitenland.")
+@click.option("--dateline", metavar="D", help="Only stories from this place: MOSKOU.")
+@click.option("--since", metavar="WHEN", help="Only stories since then: 2026-03-03, or 12h, 3d, 2w ago.")
+@click.option(
+    "--limit", metavar="N", type=click.IntRange(min=0), help="At most so many. [default: 50, all with --json]"
+)
+@JSON
+@CONFIG
+def stories(
+    topic: str | None,
+    dateline: str | None,
+    since: str | None,
+    limit: int | None,
+    as_json: bool,
+    config_file: str | None,
+) -> None:
+    """List the deduplicated stories, newest first.
+
+    Example: feeds stories --topic Buitenland --since 3d
+    """
+    from datetime import UTC, datetime
+
+    from feeds.reading import list_stories, moment
+
+    config = effective(config_file).config
+    zone = main_zone(config)
+    start = None if since is None else moment(since, datetime.now(UTC), zone)
+    if limit is None and not as_json:
+        limit = 50
+    with opened(config, write=False) as store:
+        found = list_stories(store, config, topic=topic, dateline=dateline, since=start, limit=limit)
+        if as_json:
+            from feeds import shapes
+
+            for story, sightings in found:
+                click.echo(shapes.line(shapes.story(story, sightings)))
+        else:
+            from feeds import tables
+
+            show(tables.stories((story for story, _ in found), zone))
+
+
+@click.command()
+@click.argument("story_id", metavar="STORY_ID")
+@JSON
+@CONFIG
+def explain(story_id: str, as_json: bool, config_file: str | None) -> None:
+    """Explain one story: its sightings, why they are one story, and how its date was found.
+
+    STORY_ID is the id in a feed, or the 16 digits at its end.
+
+    Example: feeds explain 0123456789abcdef
+    """
+    from feeds.reading import explain as explain_story
+    from feeds.stories.merge import sightings_of_story
+
+    config = effective(config_file).config
+    with opened(config, write=False) as store:
+        found = explain_story(store, config, story_id)
+    if as_json:
+        from feeds import shapes
+
+        sightings = sightings_of_story(found.members)
+        click.echo(shapes.line(shapes.explanation(found.story, found.members, sightings, found.dating)))
+    else:
+        from feeds import tables
+
+        show(tables.explanation(found.story, found.members, found.dating, main_zone(config)))
+
+
+@click.command("list")
+@JSON
+@CONFIG
+def list_feeds(as_json: bool, config_file: str | None) -> None:
+    """List the feeds with the address to subscribe to.
+
+    Example: feeds list
+    """
+    from feeds.build.refresh import listed_channels
+    from feeds.canon import instant
+    from feeds.store import shelf
+
+    config = effective(config_file).config
+    with opened(config, write=False) as store, store.reading() as connection:
+        listed = listed_channels(shelf.channel_counts(connection), config)
+    most = config.selection.entries
+    found = [(channel, count.stories, instant(count.newest)) for channel, count in listed]
+    if as_json:
+        from feeds import shapes
+
+        for channel, count, newest in found:
+            click.echo(shapes.line(shapes.feed(channel, count, most, newest, config.base_url)))
+    else:
+        from feeds import tables
+
+        rows = ((channel, min(count, most), newest) for channel, count, newest in found)
+        show(tables.feeds(rows, config.base_url, main_zone(config)))
+
+
+@click.command()
+@JSON
+@CONFIG
+def problems(as_json: bool, config_file: str | None) -> None:
+    """List the dumps that could not be read or parsed, with the reason.
+
+    Example: feeds problems --json
+    """
+    from feeds.dumps.captures import dump_name, path_name
+    from feeds.store import ledger
+
+    config = effective(config_file).config
+    with opened(config, write=False) as store, store.reading() as connection:
+        found = ledger.all_problems(connection)
+    if as_json:
+        from feeds import shapes
+
+        for row in found:
+            click.echo(shapes.line(shapes.problem(dump_name(row.path), path_name(row.path), row.kind, row.reason)))
+    elif found:
+        from feeds import tables
+
+        show(tables.problems((path_name(row.path), row.reason) for row in found))
+    else:
+        click.echo("no problems", err=True)

@@ -1,0 +1,54 @@
+"""Commands about the set-up: `feeds check`, `config` and `schema`."""
+
+from __future__ import annotations
+
+import click
+
+from feeds.cli.shared import CONFIG, DONE, SOME_FAILED, effective
+
+
+@click.command()
+@CONFIG
+@click.pass_context
+def check(context: click.Context, config_file: str | None) -> None:
+    """Verify configuration, store and output; name what is wrong and how to mend it.
+
+    Example: feeds check
+    """
+    from feeds.check import check as check_all
+
+    config = effective(config_file).config
+    looked = wrong = 0
+    for finding in check_all(config):
+        looked += 1
+        if finding.wrong is not None:
+            wrong += 1
+            click.echo(f"{finding.what}: {finding.wrong}")
+    click.echo(f"{looked} things looked at, {wrong} wrong" if wrong else f"all {looked} things are in order", err=True)
+    context.exit(SOME_FAILED if wrong else DONE)
+
+
+@click.command("config")
+@CONFIG
+def show_config(config_file: str | None) -> None:
+    """Print the configuration in effect, each value with its origin.
+
+    Example: feeds config
+    """
+    from feeds.config import describe
+
+    for key, value, origin in describe(effective(config_file)):
+        click.echo(f"{key} = {value}  # {origin}")
+
+
+@click.command()
+def schema() -> None:
+    """Print the JSON Schema of the configuration file.
+
+    Example: feeds schema > feeds.schema.json
+    """
+    import json
+
+    from feeds.config import json_schema
+
+    click.echo(json.dumps(json_schema(), indent=2, ensure_ascii=False))
