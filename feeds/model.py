@@ -7,7 +7,7 @@ a Feed is rendered into Documents.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Literal, NewType
 
@@ -21,6 +21,8 @@ StoryId = NewType("StoryId", str)
 """A `tag:` URI (RFC 4151): the Atom id and the RSS guid of a story."""
 ChannelKey = NewType("ChannelKey", str)
 """The folder of a feed below `out/`: `all`, `topic/buitenland`, `dateline/moskou`."""
+
+CaptureOrder = tuple[bool, datetime, datetime, ContentHash, CaptureKey]
 
 Evidence = Literal["record", "sidecar", "name", "page", "mtime", "unknown"]
 Kind = Literal["article", "listing", "other"]
@@ -150,6 +152,29 @@ class Capture:
     dumps: tuple[str, ...]
     """Base names of the dumps that hold it, least first."""
     record: int
+    order: CaptureOrder = field(init=False, repr=False, compare=False)
+    """Sort key, earliest first: told captures by their span, then the others by modification time.
+
+    A capture that nothing dates comes after all told ones: it is the earliest of a story only when there is no other.
+    """
+
+    def __post_init__(self) -> None:
+        told = self.told
+        if self.is_told and told.not_before is not None and told.not_after is not None:
+            order = (False, told.not_before, told.not_after, self.content, self.key)
+        else:
+            order = (True, self.mtime, self.mtime, self.content, self.key)
+        object.__setattr__(self, "order", order)
+
+    @property
+    def is_told(self) -> bool:
+        """Whether something better than a modification time says when it was captured."""
+        return self.told.source not in {"mtime", "unknown"}
+
+    @property
+    def began(self) -> datetime:
+        """The start of the told span, else the modification time: what `first_seen` and `updated` are made of."""
+        return self.order[1]
 
 
 # -- what becomes of it ---------------------------------------------------------------------------

@@ -13,7 +13,6 @@ from datetime import datetime
 from feeds.canon import instant, iso, key63
 from feeds.dumps.when import Policy, told_by_mtime
 from feeds.model import Capture, CaptureKey, ContentHash, Evidence, Told
-from feeds.stories.order import capture_order
 
 _BEST_FIRST: tuple[Evidence, ...] = ("record", "sidecar", "name", "page", "mtime", "unknown")
 
@@ -49,7 +48,7 @@ def captures(facts: Iterable[Fact]) -> tuple[Capture, ...]:
         found = [_told_capture(group) for group in groups.values()]
     else:
         found = [_untold_capture(ordered)] if ordered else []
-    return tuple(sorted(found, key=capture_order))
+    return tuple(sorted(found, key=lambda capture: capture.order))
 
 
 def _told_capture(facts: list[Fact]) -> Capture:

@@ -42,6 +42,8 @@ _BLANK = "[ \u00a0\u202f]"
 _SPARE: Final = 8
 """Doubled blanks that a line may hold beyond the length of the longest age."""
 _MEMO: Final = 20_000
+_UNREAD: Final = Age("", 0, 0)
+"""What the memo says of a line that it does not hold: None says that the line is no age."""
 
 
 def span(unit: _Unit, number: int) -> tuple[int, int] | None:
@@ -101,8 +103,9 @@ class AgeMatcher:
         if len(line) > self._longest:
             return None
         memo = self._memo
-        if line in memo:
-            return memo[line]
+        age = memo.get(line, _UNREAD)
+        if age is not _UNREAD:
+            return age
         if len(memo) >= _MEMO:
             memo.clear()
         age = memo[line] = self._read(line)

@@ -17,7 +17,7 @@ _LONGEST_AGENCIES: Final = 80
 _DASH = re.compile(r"\s{0,3}[-–—](?:\s+|\Z)")
 _WITH_AGENCIES = re.compile(r"([^()]+)\(([^()]+)\)")
 _PLACE = re.compile(r"['’‘ʼ`´]?[^\W\d_](?:[^\W\d_]|[ ./'’‘ʼ`´-])+")
-_PROSE = re.compile(r"[^\W\d_]{4}\.|\.\.| -[ -]")
+_PROSE = re.compile(r"[^\W\d_]{4}\.|[a-zß-ÿ]{2}\.|\.\.| -[ -]")
 """What no place holds: a full stop after a longer word than ST., a dash between blanks."""
 _AGENCY = re.compile(r"[^\W_][\w .&'-]{0,29}")
 _QUOTES = str.maketrans("’‘ʼ`´", "'''''")
@@ -62,11 +62,12 @@ class DatelineReader:
 
     def _known(self, raw: str) -> Dateline | None:
         memo = self._memo
-        if raw not in memo:
+        dateline = memo.get(raw)
+        if dateline is None and raw not in memo:
             if len(memo) >= _MEMO:
                 memo.clear()
-            memo[raw] = self._read(raw)
-        return memo[raw]
+            dateline = memo[raw] = self._read(raw)
+        return dateline
 
     def _read(self, raw: str) -> Dateline | None:
         match = _WITH_AGENCIES.fullmatch(raw)

@@ -41,7 +41,7 @@ class SiteProfile:
     topic_path: str
     """Part of an address before a topic that stands nowhere else: `/nieuws/regio/`."""
     credits: tuple[str, ...]
-    """What a listing prints before a headline: `ANP`."""
+    """What a listing prints before a headline: `ANP`. A dateline with one of them may be printed in any case."""
     towns: tuple[str, ...]
     """Places whose dateline may be printed in mixed case and without an agency: `Borsele`."""
     keywords: tuple[str, ...]

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import Connection, bindparam, delete, func, select, update
 
-from feeds.model import Capture, CaptureKey, ContentHash, Sighting, Story, Wording, WordingKey
+from feeds.model import Capture, CaptureKey, ContentHash, Sighting, Wording, WordingKey
 from feeds.store import schema
 from feeds.store.engine import bulk
 from feeds.store.ledger import chunks, insert_new, upsert
@@ -17,23 +17,23 @@ from feeds.store.rows import (
     capture_out,
     sighting_in,
     sighting_out,
-    story_in,
     wording_in,
     wording_out,
 )
-from feeds.stories.identity import Seen, blocks
-from feeds.stories.order import sighting_order
+from feeds.stories.identity import Blocks, Seen, blocks, sighting_order
+
+Kept = Iterable[tuple[int, WordingKey]]
+"""Blocks, each with a wording that is found under it."""
 
 
 @dataclass(frozen=True, slots=True)
-class Group:
-    """Wordings that may be one story with each other and with no others, and the stories they are now."""
+class Known:
+    """What the store has of the wordings that a batch touches, and of all their candidates."""
 
-    members: tuple[Seen, ...]
-    alone: tuple[WordingKey, ...]
-    """Wordings that no page shows any more."""
+    wordings: dict[WordingKey, Wording]
     homes: dict[WordingKey, str | None]
-    """The story that each wording belongs to now."""
+    """The story that each of them belongs to; those that the store does not have are not in it."""
+    sightings: dict[WordingKey, list[Sighting]]
 
 
 def captures_of(connection: Connection, contents: Iterable[ContentHash]) -> dict[ContentHash, list[Capture]]:
@@ -66,18 +66,18 @@ def drop_captures(connection: Connection, keys: Iterable[CaptureKey]) -> None:
     bulk(connection, delete(table).where(table.c.capture == bindparam("b_key")), [(key,) for key in keys])
 
 
-def put_sightings(connection: Connection, seen: Iterable[tuple[Wording, Sighting]]) -> None:
-    """Keep sightings, their wordings and the blocks under which those are found."""
-    wordings: dict[WordingKey, Wording] = {}
-    rows = []
-    for wording, sighting in seen:
-        wordings[wording.key] = wording
-        rows.append(sighting_in(sighting))
-    rows.sort(key=lambda row: row[:2])
-    ordered = sorted(wordings.values(), key=lambda wording: wording.key)
-    bulk(connection, insert_new(connection, schema.wordings), [(*wording_in(wording), None) for wording in ordered])
-    kept = sorted({(block, wording.key) for wording in ordered for block in blocks(wording).kept})
-    bulk(connection, insert_new(connection, schema.blocks), kept)
+def put_wordings(
+    connection: Connection, wordings: Iterable[Wording], homes: Mapping[WordingKey, str | None], kept: Kept
+) -> None:
+    """Keep new wordings with their stories, and the blocks under which they are found."""
+    rows = [(*wording_in(wording), homes[wording.key]) for wording in wordings]
+    bulk(connection, insert_new(connection, schema.wordings), sorted(rows, key=lambda row: row[0]))
+    bulk(connection, insert_new(connection, schema.blocks), sorted(kept))
+
+
+def put_sightings(connection: Connection, sightings: Iterable[Sighting]) -> None:
+    """Keep sightings, replacing those of the same wording in the same capture."""
+    rows = sorted((sighting_in(sighting) for sighting in sightings), key=lambda row: row[:2])
     bulk(connection, upsert(connection, schema.sightings), rows)
 
 
@@ -88,60 +88,40 @@ def drop_sightings(connection: Connection, pairs: Iterable[tuple[WordingKey, Cap
     bulk(connection, gone, list(pairs))
 
 
-def groups_of(connection: Connection, touched: Collection[WordingKey]) -> list[Group]:
-    """The whole groups of candidates that the touched wordings belong to, in the order of their least key."""
-    wordings: dict[WordingKey, Wording] = {}
-    stories: dict[WordingKey, str | None] = {}
-    parent: dict[WordingKey, WordingKey] = {}
-    frontier = list(touched)
+def known_candidates(
+    connection: Connection, touched: Iterable[WordingKey], blocks_of: dict[WordingKey, Blocks]
+) -> Known:
+    """What the store has of touched wordings and, group by group, of all that they are candidates for.
+
+    `blocks_of` holds the blocks of the touched wordings that are at hand; those of the others are added.
+    """
+    known = Known({}, {}, {})
+    asked: set[int] = set()
+    frontier = set(touched)
     while frontier:
-        sought: dict[int, list[WordingKey]] = {}
-        for chunk in chunks(frontier):
-            for row in connection.execute(select(schema.wordings).where(schema.wordings.c.wording.in_(chunk))):
-                wording, stories[row.wording] = wording_out(row)
-                wordings[wording.key] = wording
-                parent.setdefault(wording.key, wording.key)
-                for block in blocks(wording).sought:
-                    sought.setdefault(block, []).append(wording.key)
-        fresh: set[WordingKey] = set()
-        for asked in chunks(sorted(sought)):
-            for block, found in connection.execute(
-                select(schema.blocks.c.block, schema.blocks.c.wording).where(schema.blocks.c.block.in_(asked))
-            ):
-                key = WordingKey(found)
-                if key not in wordings:
-                    fresh.add(key)
-                parent.setdefault(key, key)
-                for seeker in sought[block]:
-                    _unite(parent, seeker, key)
-        frontier = sorted(fresh)
-    seen = _sightings_of(connection, sorted(wordings))
-    members: dict[WordingKey, list[WordingKey]] = {}
-    for key in sorted(wordings):
-        members.setdefault(_root(parent, key), []).append(key)
-    return [
-        Group(
-            tuple(Seen(wordings[key], seen[key]) for key in keys if key in seen),
-            tuple(key for key in keys if key not in seen),
-            {key: stories[key] for key in keys},
-        )
-        for keys in members.values()
-    ]
+        _load_wordings(connection, frontier, known)
+        for key in frontier & known.wordings.keys() - blocks_of.keys():
+            blocks_of[key] = blocks(known.wordings[key])
+        sought = {block for key in frontier if key in blocks_of for block in blocks_of[key].sought} - asked
+        asked |= sought
+        table = schema.blocks
+        frontier = {
+            WordingKey(key)
+            for chunk in chunks(sorted(sought))
+            for key in connection.scalars(select(table.c.wording).where(table.c.block.in_(chunk)))
+        } - known.wordings.keys()
+    known.sightings.update(_sightings_of(connection, sorted(known.wordings)))
+    return known
 
 
-def _root(parent: dict[WordingKey, WordingKey], key: WordingKey) -> WordingKey:
-    while parent[key] != key:
-        parent[key] = parent[parent[key]]
-        key = parent[key]
-    return key
+def _load_wordings(connection: Connection, keys: Iterable[WordingKey], known: Known) -> None:
+    for chunk in chunks(sorted(keys)):
+        for row in connection.execute(select(schema.wordings).where(schema.wordings.c.wording.in_(chunk))):
+            wording, home = wording_out(row)
+            known.wordings[wording.key], known.homes[wording.key] = wording, home
 
 
-def _unite(parent: dict[WordingKey, WordingKey], one: WordingKey, other: WordingKey) -> None:
-    roots = _root(parent, one), _root(parent, other)
-    parent[max(roots)] = min(roots)
-
-
-def _sightings_of(connection: Connection, keys: Sequence[WordingKey]) -> dict[WordingKey, tuple[Sighting, ...]]:
+def _sightings_of(connection: Connection, keys: Sequence[WordingKey]) -> dict[WordingKey, list[Sighting]]:
     table = schema.sightings
     rows = [
         row for chunk in chunks(keys) for row in connection.execute(select(table).where(table.c.wording.in_(chunk)))
@@ -150,7 +130,7 @@ def _sightings_of(connection: Connection, keys: Sequence[WordingKey]) -> dict[Wo
     found: dict[WordingKey, list[Sighting]] = {}
     for row in rows:
         found.setdefault(row.wording, []).append(sighting_out(row, captures[row.capture]))
-    return {key: tuple(sorted(sightings, key=sighting_order)) for key, sightings in found.items()}
+    return found
 
 
 def members_of(connection: Connection, stories: Iterable[str]) -> dict[str, tuple[Seen, ...]]:
@@ -164,7 +144,8 @@ def members_of(connection: Connection, stories: Iterable[str]) -> dict[str, tupl
             wordings[wording.key], homes[wording.key] = wording, row.story
     members: dict[str, list[Seen]] = {}
     for key, sightings in _sightings_of(connection, sorted(wordings)).items():
-        members.setdefault(homes[key], []).append(Seen(wordings[key], sightings))
+        seen = Seen(wordings[key], tuple(sorted(sightings, key=sighting_order)))
+        members.setdefault(homes[key], []).append(seen)
     return {story: tuple(sorted(seen, key=lambda one: one.order)) for story, seen in members.items()}
 
 
@@ -179,7 +160,7 @@ def drop_wordings(connection: Connection, wordings: Iterable[WordingKey]) -> Non
         bulk(connection, gone, [(key,) for key in chunk])
 
 
-def assign(connection: Connection, homes: dict[WordingKey, str | None]) -> None:
+def assign(connection: Connection, homes: Mapping[WordingKey, str | None]) -> None:
     """Note to which story each wording belongs."""
     table = schema.wordings
     statement = update(table).where(table.c.wording == bindparam("b_wording")).values(story=bindparam("b_story"))
@@ -196,9 +177,9 @@ def story_values(connection: Connection, keys: Iterable[str]) -> dict[str, Value
     }
 
 
-def put_stories(connection: Connection, stories: dict[str, Story]) -> None:
-    """Keep stories, replacing those with the same key."""
-    bulk(connection, upsert(connection, schema.stories), [story_in(key, story) for key, story in stories.items()])
+def put_stories(connection: Connection, rows: Sequence[Values]) -> None:
+    """Keep stories, by their columns, replacing those with the same key."""
+    bulk(connection, upsert(connection, schema.stories), rows)
 
 
 def drop_stories(connection: Connection, keys: Iterable[str]) -> None:

@@ -14,13 +14,14 @@ set of wordings and sightings, whatever their order.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
 
 from feeds.canon import key63
-from feeds.model import CaptureKey, Sighting, Wording
-from feeds.stories.order import CaptureOrder, capture_order
+from feeds.model import CaptureKey, CaptureOrder, Sighting, Wording, WordingKey
 from feeds.stories.wordings import FRAGMENT, folded, is_fragment, stands_alone
+
+SeenOrder = tuple[CaptureOrder, int, WordingKey]
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,12 +30,17 @@ class Seen:
 
     wording: Wording
     sightings: tuple[Sighting, ...]
+    order: SeenOrder = field(init=False, repr=False, compare=False)
+    """Sort key: by the first capture, then by position, then by key."""
 
-    @property
-    def order(self) -> tuple[CaptureOrder, int, int]:
-        """Sort key: by the first capture, then by position, then by key."""
+    def __post_init__(self) -> None:
         first = self.sightings[0]
-        return capture_order(first.capture), first.position, self.wording.key
+        object.__setattr__(self, "order", (first.capture.order, first.position, self.wording.key))
+
+
+def sighting_order(sighting: Sighting) -> tuple[CaptureOrder, int, WordingKey]:
+    """Sort key of sightings: by capture, then by position (the article is -1), then by wording."""
+    return sighting.capture.order, sighting.position, sighting.wording
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +68,33 @@ def blocks(wording: Wording) -> Blocks:
     if is_fragment(wording):
         return Blocks((*leads, part), (*leads, whole))
     return Blocks((*leads, whole), (*leads, part))
+
+
+def groups(found: Mapping[WordingKey, Blocks]) -> list[list[WordingKey]]:
+    """The wordings in groups: everything that shares a block, directly or by others, in the order of the keys."""
+    sharing: dict[int, tuple[list[WordingKey], list[WordingKey]]] = {}
+    for key, its in found.items():
+        for block in its.kept:
+            sharing.setdefault(block, ([], []))[0].append(key)
+        for block in its.sought:
+            sharing.setdefault(block, ([], []))[1].append(key)
+    parent = {key: key for key in found}
+
+    def root(key: WordingKey) -> WordingKey:
+        while parent[key] != key:
+            parent[key] = parent[parent[key]]
+            key = parent[key]
+        return key
+
+    for kept, seeking in sharing.values():
+        if kept and seeking:
+            first = root(kept[0])
+            for key in (*kept, *seeking):
+                parent[root(key)] = first
+    members: dict[WordingKey, list[WordingKey]] = {}
+    for key in sorted(found):
+        members.setdefault(root(key), []).append(key)
+    return list(members.values())
 
 
 @dataclass(eq=False, slots=True)

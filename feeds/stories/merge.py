@@ -6,18 +6,17 @@ the topics or the datelines that stand. `updated` is the capture that last chang
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Generic, TypeVar
 
 from feeds.canon import first_sentence
-from feeds.model import CaptureKey, LinkKind, Place, Sighting, Story, StoryId, Wording
+from feeds.model import CaptureKey, LinkKind, Place, Sighting, Story, StoryId, Wording, WordingKey
 from feeds.parse.profile import SiteProfile
 from feeds.stories.dating import date_story
-from feeds.stories.identity import Seen
+from feeds.stories.identity import Seen, sighting_order
 from feeds.stories.links import derived_link
-from feeds.stories.order import began, is_told, sighting_order
 from feeds.stories.wordings import folded, is_fragment
 
 T = TypeVar("T")
@@ -48,7 +47,7 @@ def sightings_of_story(members: Sequence[Seen]) -> tuple[Sighting, ...]:
     return tuple(sorted((s for seen in members for s in seen.sightings), key=sighting_order))
 
 
-def fold_story(story_id: StoryId, members: Sequence[Seen], sites: dict[str, SiteProfile]) -> Story:
+def fold_story(story_id: StoryId, members: Sequence[Seen], sites: Mapping[str, SiteProfile]) -> Story:
     """The story that the members tell, without the text of its article (see `Story.text_from`).
 
     `members` are the wordings of one story, in the order of their first capture.
@@ -62,10 +61,14 @@ def fold_story(story_id: StoryId, members: Sequence[Seen], sites: dict[str, Site
     body: _Standing[CaptureKey | None] = _Standing(None)
     link: _Standing[str | None] = _Standing(None)
     topics: set[str] = set()
-    updated = began(sightings[0].capture)
+    updated = sightings[0].capture.began
+    last: tuple[WordingKey, bool] | None = None
     for sighting in sightings:
         capture, wording = sighting.capture, wordings[sighting.wording]
-        told = is_told(capture)
+        told = capture.is_told
+        if (wording.key, told) == last and sighting.body is None and sighting.topic in (None, *topics):
+            continue  # it says again what the capture before it said
+        last = wording.key, told
         changed = lead.offer(wording.lead, folded(wording.lead), _rank(wording, told))
         if wording.headline and wording.cut != "headline":
             changed |= headline.offer(wording.headline, folded(wording.headline), (True, told, 0))
@@ -83,7 +86,7 @@ def fold_story(story_id: StoryId, members: Sequence[Seen], sites: dict[str, Site
             topics.add(sighting.topic)
             changed = True
         if changed:
-            updated = began(capture)
+            updated = capture.began
     site = sightings[0].capture.site
     published = date_story(sightings).published
     address, kind = _link(link.value, headline.value, sites.get(site))
@@ -98,7 +101,7 @@ def fold_story(story_id: StoryId, members: Sequence[Seen], sites: dict[str, Site
         agencies=agencies.value,
         places=tuple(Place(name) for name in places.value),
         published=published,
-        first_seen=began(sightings[0].capture),
+        first_seen=sightings[0].capture.began,
         updated=_no_earlier(updated, published.best),
         body=(),
         byline=None,

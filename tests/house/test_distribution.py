@@ -49,7 +49,7 @@ def test_the_source_distribution_can_be_tested(root: Path, tmp_path: Path) -> No
     """The source distribution holds what its own tests and its own wheel need."""
     with tarfile.open(_build(root, tmp_path, "sdist")) as archive:
         names = {name.partition("/")[2] for name in archive.getnames()}
-    assert {"config/feeds.toml", "feeds/cli/__init__.py", "tests/house/test_distribution.py", "LICENSE", "README.md"} <= names
+    assert {"config/feeds.toml", "feeds/__main__.py", "tests/house/conftest.py", "LICENSE", "README.md"} <= names
     assert {f"seeds/{path.name}" for path in (root / "seeds").iterdir()} <= names
 
 

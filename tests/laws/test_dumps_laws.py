@@ -11,7 +11,6 @@ from hypothesis import strategies as st
 
 from feeds.canon import clean
 from feeds.dumps.captures import Fact, captures, dump_name, supersedes
-from feeds.stories.order import capture_order
 from feeds.dumps.text import decode
 from feeds.dumps.when import told_by_mtime
 from feeds.errors import DumpError
@@ -63,7 +62,7 @@ def test_captures_are_distinct_and_in_order(facts: list[Fact]) -> None:
     found = captures(facts)
     assert len({capture.key for capture in found}) == len(found)
     assert bool(found) == bool(facts)
-    orders = [capture_order(capture) for capture in found]
+    orders = [capture.order for capture in found]
     assert all(earlier < later for earlier, later in pairwise(orders))
 
 
@@ -127,7 +126,7 @@ def test_told_captures_come_before_untold_ones() -> None:
     (dated,) = captures([fact(span=told(2, 0, "page"))])
     (undated,) = captures([fact(mtime=MTIME - 10**12)])
     assert undated.told.source == "mtime"
-    assert capture_order(dated) < capture_order(undated)
+    assert dated.order < undated.order
 
 
 @given(st.binary(max_size=6), st.binary(max_size=6))

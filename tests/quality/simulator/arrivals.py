@@ -1,8 +1,9 @@
 """The stories of a portal: who publishes what, when, and what is like what.
 
-Stories arrive per topic with the rhythm of a day; behind them lies an archive that reaches back five years, so that lists of
-quiet topics and deep listings print weeks, months and years. The look-alikes are made here: second reports on one event, twins,
-dossiers, series. No two stories ever begin with the same lead, because nothing on a page could tell such two apart.
+Stories arrive per topic with the rhythm of a day; behind them lies an archive that reaches back five years, so that
+lists of quiet topics and deep listings print weeks, months and years. The look-alikes are made here: second reports
+on one event, twins, dossiers, series. No two stories ever begin with the same lead, because nothing on a page could
+tell such two apart.
 """
 
 from __future__ import annotations
@@ -21,29 +22,13 @@ from .grammar import fill, sentence
 from .portal import local, micros_of
 from .series import SERIES, Series
 from .settings import DAY, HOUR, MINUTE, SECOND, Settings
+from .topics import ALSO, SHARES, agencies_of, city_of, kind_of
 from .truth import Spoiling, Story
-from .vocabulary import HOME_CITIES, REGIONS, WORLD_CITIES
+from .vocabulary import DAYS, REGIONS, WORLD_CITIES
 
-SHARES: dict[str, float] = {
-    "Binnenland": 0.22,
-    "Buitenland": 0.26,
-    "Sport": 0.11,
-    "Voetbal": 0.07,
-    "Financieel": 0.10,
-    "Politiek": 0.09,
-    "Wetenschap": 0.003,
-} | {region: 0.03 for region in REGIONS}
-"""Each topic's share of the stories. Wetenschap is so quiet that its list reaches back for months."""
-ALSO = {"Binnenland": "Politiek", "Politiek": "Binnenland", "Voetbal": "Sport", "Sport": "Voetbal", "Financieel": "Buitenland"}
 ARCHIVE = 60
 """Stories of each topic that are older than the simulation."""
 _RHYTHM = (1, 1, 1, 1, 1, 2, 4, 6, 7, 7, 7, 6, 6, 6, 6, 6, 6, 5, 5, 4, 4, 3, 3, 2)
-_CITIES: dict[str, tuple[str, ...]] = {
-    "Politiek": ("Den Haag",) * 12 + ("Brussel", "Utrecht", "Rotterdam"),
-    "Financieel": ("Amsterdam",) * 8 + ("New York",) * 4 + ("Londen", "Londen", "Frankfurt", "Parijs", "Tokio", "Rotterdam", "Eindhoven"),
-    "Binnenland": HOME_CITIES,
-    "Voetbal": HOME_CITIES + WORLD_CITIES[::4],
-}
 _FAMOUS = 0.35
 """Share of stories about somebody known."""
 _NOT_SLUG = re.compile(r"[^a-z0-9]+")
@@ -110,11 +95,13 @@ def _report(writer: _Writer, stories: list[Story], topic: str, published: int, *
     """Adds a story, and by chance a second report on its event and a twin."""
     chance, settings = writer.chance, writer.settings
     dossier = _dossier(writer, topic) if settings.hard else None
-    city = dossier.known.city if dossier and chance.random() < 0.7 and topic not in REGIONS else _city(chance, topic)
+    city = dossier.known.city if dossier and chance.random() < 0.7 and topic not in REGIONS else city_of(chance, topic)
     known = dossier.known if dossier else _known(writer)
-    what = prose.event(chance, _kind(chance, topic), city, known)
-    agencies = dossier.agencies if dossier else _agencies(chance, topic)
-    draft = _Draft(topic, published, what, prose.headline(what, chance), agencies, prose.lead(what, chance), dossier, live)
+    what = prose.event(chance, kind_of(chance, topic), city, known)
+    agencies = dossier.agencies if dossier else agencies_of(chance, topic)
+    draft = _Draft(
+        topic, published, what, prose.headline(what, chance), agencies, prose.lead(what, chance), dossier, live
+    )
     first = len(stories)
     base = _story(writer, draft)
     stories.append(base)
@@ -123,12 +110,16 @@ def _report(writer: _Writer, stories: list[Story], topic: str, published: int, *
     if chance.random() < settings.second_reports:
         later = published + int(math.exp(chance.uniform(math.log(8 * MINUTE), math.log(6 * HOUR))))
         headline = prose.other_headline(what, chance, draft.headline)
-        report = replace(draft, published=later, headline=headline, sentences=_second_lead(what, draft.sentences, chance))
+        report = replace(
+            draft, published=later, headline=headline, sentences=_second_lead(what, draft.sentences, chance)
+        )
         stories.append(replace(_story(writer, report), kin="second", relative=first, places=base.places))
     if chance.random() < settings.twins:
         beside = published + 1 + int(chance.random() * 40 * SECOND)
-        other = prose.event(chance, _kind(chance, topic), city, known if chance.random() < 0.3 else None)
-        twin = _Draft(topic, beside, other, prose.headline(other, chance), agencies, prose.lead(other, chance), None, live)
+        other = prose.event(chance, kind_of(chance, topic), city, known if chance.random() < 0.3 else None)
+        twin = _Draft(
+            topic, beside, other, prose.headline(other, chance), agencies, prose.lead(other, chance), None, live
+        )
         stories.append(replace(_story(writer, twin), kin="twin", relative=first, places=base.places))
 
 
@@ -194,17 +185,27 @@ def _series(writer: _Writer, series: Series, day: datetime) -> Iterator[Story]:
         towns = chance.sample(REGIONS[region], series.towns) if not series.city else [series.city]
         for town in towns:
             published = midnight + int((series.hour - 1 + chance.random() * 0.6) * HOUR)
-            weekday = ("maandag", "dinsdag", "woensdag", "donderdag", "vrijdag", "zaterdag", "zondag")[local(published).weekday()]
-            bound = {"town": town, "weekday": weekday}
+            bound = {"town": town, "weekday": DAYS[local(published).weekday()]}
             sentences = tuple(fill(text, chance, bound) for text in series.sentences)
             while sentences in writer.leads:
                 sentences = tuple(fill(text, chance, bound) for text in series.sentences)
             writer.leads.add(sentences)
             wording = Wording(series.headline, sentences, series.agencies, published, None)
             yield Story(
-                -1, region, "", region in REGIONS, town, (town,), "", (published,), (wording,), f"series:{series.name}", None,
-                (), _slug(writer, series.headline),
-            )  # fmt: skip
+                index=-1,
+                topic=region,
+                also="",
+                region=region in REGIONS,
+                city=town,
+                places=(town,),
+                spoiling="",
+                published=(published,),
+                wordings=(wording,),
+                kin=f"series:{series.name}",
+                relative=None,
+                background=(),
+                slug=_slug(writer, series.headline),
+            )
 
 
 def _dossier(writer: _Writer, topic: str) -> _Dossier | None:
@@ -216,29 +217,11 @@ def _dossier(writer: _Writer, topic: str) -> _Dossier | None:
     if running and chance.random() < 0.85:
         return running[-1 - int(len(running[-6:]) * chance.random())]
     known = writer.figures[int(80 * chance.random())]
-    background = tuple(prose.paragraph(chance) + " " + sentence("s", chance) for _ in range(1 + (chance.random() < 0.4)))
-    running.append(_Dossier(known, _agencies(chance, topic), background))
+    background = tuple(
+        prose.paragraph(chance) + " " + sentence("s", chance) for _ in range(1 + (chance.random() < 0.4))
+    )
+    running.append(_Dossier(known, agencies_of(chance, topic), background))
     return running[-1]
-
-
-def _kind(chance: Random, topic: str) -> str:
-    if topic in ("Sport", "Voetbal"):
-        return "s" if chance.random() < 0.8 else ""
-    return "i" if chance.random() < {"Binnenland": 0.3, "Buitenland": 0.2}.get(topic, 0.25 if topic in REGIONS else 0.0) else ""
-
-
-def _city(chance: Random, topic: str) -> str:
-    if topic in REGIONS:
-        return REGIONS[topic][int(len(REGIONS[topic]) * chance.random() ** 1.5)]
-    cities = _CITIES.get(topic, WORLD_CITIES)
-    return cities[int(len(cities) * (chance.random() ** (1.8 if topic in ("Buitenland", "Binnenland") else 1)))]
-
-
-def _agencies(chance: Random, topic: str) -> tuple[str, ...]:
-    if topic in REGIONS:
-        return ()
-    more = (0, 0, 0, 0, 0, 1, 1, 1, 2, 2, 3)[int(chance.random() * 11)]
-    return ("ANP", *chance.sample(("RTR", "AFP", "DPA", "BLOOMBERG", "BELGA"), more))
 
 
 def _spoiling(chance: Random, settings: Settings, city: str, topic: str) -> Spoiling:

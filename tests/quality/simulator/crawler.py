@@ -1,8 +1,9 @@
 """The crawler: which page it captures when, and what it tells of that.
 
-Pages come in the order of their true capture, at whole seconds. A crawler's clock may be wrong for a while; a capture may tell its
-time exactly (a sidecar, a 14-digit name, or both), its day, or nothing, and a modification time may be near the truth or that of
-a later copying. Nothing in an untold page's name or modification time of copying gives its place in the order away.
+Pages come in the order of their true capture, at whole seconds. A crawler's clock may be wrong for a while; a capture
+may tell its time exactly (a sidecar, a 14-digit name, or both), its day, or nothing, and a modification time may be
+near the truth or that of a later copying. Nothing in an untold page's name or modification time of copying gives its
+place in the order away.
 """
 
 from __future__ import annotations
@@ -10,22 +11,23 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from functools import lru_cache
-from hashlib import blake2b
 from itertools import accumulate
 from random import Random
 
 from feeds.canon import fold, instant
 
 from . import pages, prose
-from .arrivals import SHARES, arrive
-from .portal import Item, Portal, local, micros_of, printed_age
-from .settings import DAY, HOUR, SECOND, Settings
-from .truth import BARE, Form, Role, Span, Telling, TruePage, TrueSighting, Truth
+from .arrivals import arrive
+from .grammar import expand
+from .portal import Item, Portal, micros_of, printed_age
+from .settings import DAY, SECOND, Settings
+from .telling import Sidecar, Witness, name_of, tell, wrong
+from .topics import SHARES
+from .truth import BARE, Form, Role, TruePage, TrueSighting, Truth
 from .vocabulary import REGIONS
 
-Sidecar = dict[str, object]
 _WEIGHTS = tuple(accumulate(share**0.8 for share in SHARES.values()))
 _TOPICS = tuple(SHARES)
 _NATIONAL = tuple(topic for topic in SHARES if topic not in REGIONS)
@@ -77,7 +79,9 @@ class Simulation(Iterator[SimulatedPage]):
         self.stories = arrive(settings)
         self._portal = Portal(self.stories)
         self._handed: list[TruePage] = []
-        headlines = Counter(fold(headline) for story in self.stories for headline in {wording.headline for wording in story.wordings})
+        headlines = Counter(
+            fold(headline) for story in self.stories for headline in {wording.headline for wording in story.wordings}
+        )
         self._common = frozenset(headline for headline, count in headlines.items() if count > 1)
         self._series: dict[str, list[int]] = {}
         for story in self.stories:
@@ -107,7 +111,7 @@ class Simulation(Iterator[SimulatedPage]):
 
     def _body_of(self, story: int) -> tuple[tuple[prose.Paragraph, ...], str]:
         chance = Random(self.settings.seed * 1_000_003 + story)
-        byline = f"{prose.expand('first', chance)} {prose.expand('last', chance)}".upper() if chance.random() < 0.3 else ""
+        byline = f"{expand('first', chance)} {expand('last', chance)}".upper() if chance.random() < 0.3 else ""
         return prose.body(chance, self.stories[story].background), byline
 
     def _shown(self, item: Item, at: int, role: Role, position: int) -> pages.Shown:
@@ -117,7 +121,9 @@ class Simulation(Iterator[SimulatedPage]):
         age = "" if role == "article" else printed_age(item.published, at)
         return pages.Shown(role, position, item.story, wording, story.wordings[wording].headline, text, dateline, age)
 
-    def _list(self, topic: str, at: int, count: int, role: Role, skip: int = 0, without: int = -1) -> tuple[pages.Shown, ...]:
+    def _list(
+        self, topic: str, at: int, count: int, role: Role, skip: int = 0, without: int = -1
+    ) -> tuple[pages.Shown, ...]:
         """The list of a topic, ended before the first story that has been seen often enough."""
         found: list[pages.Shown] = []
         for item in self._portal.newest(topic, at, count, skip, without):
@@ -132,7 +138,11 @@ class Simulation(Iterator[SimulatedPage]):
             text = pages.OTHER[int(chance.random() * len(pages.OTHER))]
             return _Draft("G", pages.Rendered(text, ()), (), "https://www.zeelandnet.nl/voorwaarden", needs_url=False)
         for attempt in range(_TRIES):
-            draft = self._listing(chance, at) if chance.random() < settings.listings else self._article(chance, at, whole=attempt < _TRIES - 1)
+            draft = (
+                self._listing(chance, at)
+                if chance.random() < settings.listings
+                else self._article(chance, at, whole=attempt < _TRIES - 1)
+            )
             if draft is not None:
                 return draft
         return _Draft("G", pages.Rendered(pages.OTHER[1], ()), (), "https://www.zeelandnet.nl/weg", needs_url=False)
@@ -144,10 +154,20 @@ class Simulation(Iterator[SimulatedPage]):
             if not shown:
                 return None
             newest = sorted(
-                ((item.published, topic, item.story) for topic in _NATIONAL for item in self._portal.newest(topic, at, 2)), reverse=True
+                (
+                    (item.published, topic, item.story)
+                    for topic in _NATIONAL
+                    for item in self._portal.newest(topic, at, 2)
+                ),
+                reverse=True,
             )
-            ticker = [(topic, published, self._shown(Item(story, published), at, "listing", 0).headline) for published, topic, story in newest[:6]]
-            return _Draft("D", pages.regional_listing(ticker, shown), shown, f"{_HOME}/regio/{region.lower()}", needs_url=True)
+            ticker = [
+                (topic, published, self._shown(Item(story, published), at, "listing", 0).headline)
+                for published, topic, story in newest[:6]
+            ]
+            return _Draft(
+                "D", pages.regional_listing(ticker, shown), shown, f"{_HOME}/regio/{region.lower()}", needs_url=True
+            )
         topic = chance.choice(_NATIONAL)
         skip = int(chance.random() * 90) if chance.random() < 0.25 else 0
         shown = self._list(topic, at, 10 + int(chance.random() * 15), "listing", skip)
@@ -182,60 +202,46 @@ class Simulation(Iterator[SimulatedPage]):
     def _capture(self) -> Iterator[SimulatedPage]:
         settings, chance = self.settings, Random(self.settings.seed * 7919 + 1)
         at = micros_of(settings.start)
-        last = at + int(settings.pages / settings.pages_per_day * DAY)
+        copied = at + int(settings.pages / settings.pages_per_day * DAY) + 5 * DAY
         gap = DAY / settings.pages_per_day / 0.86
         clock_error = 0
         for number in range(settings.pages):
-            at += max(1, round(chance.expovariate(1 / gap) / SECOND)) * SECOND if chance.random() < 0.85 else int(chance.random() * 90) * SECOND
+            at += (
+                max(1, round(chance.expovariate(1 / gap) / SECOND)) * SECOND
+                if chance.random() < 0.85
+                else int(chance.random() * 90) * SECOND
+            )
             if clock_error and chance.random() < 0.25:
                 clock_error = 0
             elif not clock_error and chance.random() < settings.wrong_clock / 4:
-                clock_error = _wrong(chance)
+                clock_error = wrong(chance)
             draft = self._draft(chance, at)
             for shown in draft.shown:
                 self._seen[shown.story] += 1
-            yield self._page(draft, at, clock_error, last, chance, number)
+            yield self._page(draft, at, clock_error, copied, chance, number)
 
-    def _page(self, draft: _Draft, at: int, clock_error: int, last: int, chance: Random, number: int) -> SimulatedPage:
+    def _page(
+        self, draft: _Draft, at: int, clock_error: int, copied: int, chance: Random, number: int
+    ) -> SimulatedPage:
         settings = self.settings
         text = _spoilt(draft.rendered.text, chance, settings.defects)
         truncated = bool(draft.shown) and chance.random() < settings.truncated
         end = 1 + int(chance.random() * (len(text) - 1)) if truncated else len(text)
-        text = text[:end]
-        telling = _telling(settings, chance)
-        name = f"{blake2b(f'{settings.seed}/{number}'.encode(), digest_size=8).hexdigest()}.txt"
-        clock = at + clock_error
-        sidecar: Sidecar = {"url": draft.url} if draft.needs_url or chance.random() < 0.7 else {}
-        told: Span = (None, None)
-        mtime = last + 5 * DAY
-        if telling == "exact":
-            told, mtime, how = (clock, clock), clock + int(chance.random() * 5) * SECOND, chance.random()
-            if how < 0.5:
-                name = f"{instant(clock):%Y%m%d%H%M%S}-{name}"
-            if how > 0.25:
-                sidecar["captured_at"] = (local(clock) if chance.random() < 0.5 else instant(clock)).isoformat()
-        elif telling == "day":
-            midnight = local(clock).replace(hour=0, minute=0, second=0)
-            told = (micros_of(midnight), micros_of(midnight + timedelta(days=1)))
-            if chance.random() < 0.5:
-                sidecar["captured_at"] = midnight.date().isoformat()
-            else:
-                sidecar["captured_between"] = [midnight.isoformat(), (midnight + timedelta(days=1)).isoformat()]
-        elif telling == "mtime":
-            mtime = at + int(chance.random() * 5) * SECOND if chance.random() < 0.8 else at + int(chance.expovariate(1 / (8 * HOUR)))
-        sightings = tuple(
-            self._sighting(shown, mark, end) for shown, mark in zip(draft.shown, draft.rendered.marks, strict=True) if mark.start < end
-        )
-        wrong = clock_error if telling in ("exact", "day") else 0
-        true = TruePage(name, draft.form, at, telling, told, wrong, truncated, sightings)
-        return SimulatedPage(name, text, sidecar or None, instant(mtime), instant(at), true)
+        url = draft.url if draft.needs_url or chance.random() < 0.7 else None
+        witness = Witness(name_of(settings, number), url, at, at + clock_error, copied)
+        told = tell(settings, chance, witness)
+        visible = [pair for pair in zip(draft.shown, draft.rendered.marks, strict=True) if pair[1].start < end]
+        sightings = tuple(self._sighting(shown, mark, end, alone=len(visible) == 1) for shown, mark in visible)
+        wrong = clock_error if told.telling in ("exact", "day") else 0
+        true = TruePage(told.name, draft.form, at, told.telling, told.span, wrong, truncated, sightings)
+        return SimulatedPage(told.name, text[:end], told.sidecar, instant(told.mtime), instant(at), true)
 
-    def _sighting(self, shown: pages.Shown, mark: pages.Mark, end: int) -> TrueSighting:
+    def _sighting(self, shown: pages.Shown, mark: pages.Mark, end: int, *, alone: bool) -> TrueSighting:
         cut = pages.cut(mark, end)
         age = shown.age if cut is None and shown.age else None
-        bare = False
-        if cut in ("headline", "text"):
-            lead = max(0, len(shown.text) - shown.dateline - (mark.lead - end))
+        lead = max(0, len(shown.text) - shown.dateline - max(0, mark.lead - end))
+        bare = shown.role == "article" and alone and (not shown.dateline or not lead)
+        if cut in {"headline", "text"} and not bare:
             named = mark.headline > mark.start and end > mark.headline and fold(shown.headline) not in self._common
             bare = not named and (lead < BARE + 5 or self._ambiguous(shown, lead))
         return TrueSighting(shown.role, shown.position, shown.story, age, shown.wording, cut, bare)
@@ -251,22 +257,6 @@ class Simulation(Iterator[SimulatedPage]):
 def simulate(settings: Settings) -> Simulation:
     """The pages of a simulation in the order of their true capture; its `truth` is whole once all were taken."""
     return Simulation(settings)
-
-
-def _telling(settings: Settings, chance: Random) -> Telling:
-    mark = chance.random()
-    if mark < settings.exact:
-        return "exact"
-    if mark < settings.exact + settings.day:
-        return "day"
-    return "mtime" if mark < settings.exact + settings.day + settings.mtime else "none"
-
-
-def _wrong(chance: Random) -> int:
-    """How wrong a clock is: a mistaken zone or hours to days, either way."""
-    if chance.random() < 0.3:
-        return chance.choice((-2, -1, 1, 2)) * HOUR
-    return chance.choice((-1, 1)) * int(chance.uniform(2 * HOUR, 4 * DAY) // SECOND) * SECOND
 
 
 def _spoilt(text: str, chance: Random, rate: float) -> str:

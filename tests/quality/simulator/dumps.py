@@ -11,7 +11,10 @@ from .crawler import SimulatedPage
 
 
 def write_dumps(folder: Path, pages: Iterable[SimulatedPage]) -> int:
-    """Writes each page as a dump with its sidecar and modification time; returns how many. The folder is made if it is not there."""
+    """Writes each page as a dump with its sidecar and modification time; returns how many.
+
+    The folder is made if it is not there.
+    """
     folder.mkdir(parents=True, exist_ok=True)
     count = 0
     for page in pages:

@@ -1,7 +1,7 @@
 """How an editor changes a story after it went out. Every change keeps the story what it is.
 
-A flaw that is mended later (a mistyped word, a lost letter, `ƫ` for `ë`) is put into the earlier wordings, so that the last
-wording is always the right one.
+A flaw that is mended later (a mistyped word, a lost letter, `ƫ` for `ë`) is put into the earlier wordings, so that
+the last wording is always the right one.
 """
 
 from __future__ import annotations
@@ -49,7 +49,10 @@ class Wording:
 
 
 def edit(wordings: tuple[Wording, ...], what: Event, since: int, chance: Random) -> tuple[Wording, ...]:
-    """The wordings of a story with one edit more; the kind of edit is left to chance, save where the text cannot bear it."""
+    """The wordings of a story with one edit more.
+
+    The kind of edit is left to chance, save where the text cannot bear it.
+    """
     return _apply(_kind(chance), wordings, what, since, chance)
 
 

@@ -24,15 +24,15 @@ class Bounds:
 
 
 def read(text: str) -> dict[str, Bounds]:
-    """The bounds in a TOML text, by section. Raises ValueError for anything but numbers under floors and ceilings."""
+    """The bounds in a TOML text, by section. Raises TypeError for anything but numbers under floors and ceilings."""
     sections: dict[str, Bounds] = {}
     for name, section in tomllib.loads(text).items():
         if not isinstance(section, dict) or set(section) - {"floors", "ceilings"}:
-            raise ValueError(f"[{name}] may hold floors and ceilings only")
+            raise TypeError(f"[{name}] may hold floors and ceilings only")
         bounds = Bounds(section.get("floors", {}), section.get("ceilings", {}))
         for figure, value in (*bounds.floors.items(), *bounds.ceilings.items()):
             if isinstance(value, bool) or not isinstance(value, int | float):
-                raise ValueError(f"[{name}] {figure} is no number")
+                raise TypeError(f"[{name}] {figure} is no number")
         sections[name] = bounds
     return sections
 

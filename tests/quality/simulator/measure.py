@@ -1,7 +1,8 @@
 """How near an answer comes to the truth: plain functions over plain mappings.
 
-A clustering is scored by its contingency, the number of sightings for each pair of true story and predicted cluster, so that
-nothing enumerates pairs of sightings. The answer names every sighting by its page and position, and gives each cluster a span.
+A clustering is scored by its contingency, the number of sightings for each pair of true story and predicted cluster,
+so that nothing enumerates pairs of sightings. The answer names every sighting by its page and position, and gives
+each cluster a span.
 """
 
 from __future__ import annotations
@@ -10,13 +11,13 @@ from collections import Counter
 from collections.abc import Hashable, Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from statistics import median, quantiles
-from typing import NamedTuple
+from typing import NamedTuple, TypeAlias, TypeVar
 
 from .oracle import Oracle, oracles, provably_wrong
 from .truth import SightingKey, Span, Truth
 
-Cluster = Hashable
-Contingency = Mapping[tuple[int, Cluster], int]
+Cluster = TypeVar("Cluster", bound=Hashable)
+Contingency: TypeAlias = Mapping[tuple[int, Cluster], int]
 """Sightings of a true story in a predicted cluster."""
 
 
@@ -76,15 +77,20 @@ def contingency(pairs: Iterable[tuple[int, Cluster]]) -> Counter[tuple[int, Clus
     return Counter(pairs)
 
 
-def pairwise(table: Contingency) -> Agreement:
-    """Over all pairs of sightings: how many put together belong together, how many that belong together are put together."""
+def pairwise(table: Contingency[Cluster]) -> Agreement:
+    """Precision and recall over all pairs of sightings: those put together, and those that belong together."""
     stories, clusters = _margins(table)
     together = sum(map(_pairs, table.values()))
-    return Agreement(_share(together, sum(map(_pairs, clusters.values()))), _share(together, sum(map(_pairs, stories.values()))))
+    return Agreement(
+        _share(together, sum(map(_pairs, clusters.values()))), _share(together, sum(map(_pairs, stories.values())))
+    )
 
 
-def b_cubed(table: Contingency) -> Agreement:
-    """Bagga and Baldwin's B-cubed: the purity of its cluster and the completeness of its story, averaged over sightings."""
+def b_cubed(table: Contingency[Cluster]) -> Agreement:
+    """B-cubed precision and recall (Bagga and Baldwin, 1998).
+
+    The purity of its cluster and the completeness of its story, averaged over sightings.
+    """
     stories, clusters = _margins(table)
     total = sum(stories.values())
     pure = sum(count * count / clusters[cluster] for (_, cluster), count in table.items())
@@ -92,7 +98,7 @@ def b_cubed(table: Contingency) -> Agreement:
     return Agreement(_share(pure, total), _share(whole, total))
 
 
-def list_merges(table: Contingency, lists: Iterable[Sequence[int]]) -> int:
+def list_merges(table: Contingency[Cluster], lists: Iterable[Sequence[int]]) -> int:
     """How many clusters hold two stories that stand together in one of the lists of true stories."""
     held: dict[Cluster, set[int]] = {}
     for story, cluster in table:
@@ -109,7 +115,7 @@ def list_merges(table: Contingency, lists: Iterable[Sequence[int]]) -> int:
     return len(merged)
 
 
-def majority(table: Contingency) -> dict[int, Cluster]:
+def majority(table: Contingency[Cluster]) -> dict[int, Cluster]:
     """The cluster that holds most sightings of each story; of equal ones the first in the order of the table."""
     best: dict[int, tuple[int, Cluster]] = {}
     for (story, cluster), count in table.items():
@@ -148,10 +154,11 @@ def dating(known: Mapping[int, Oracle], spans: Mapping[int, Span]) -> Dating:
 def score(truth: Truth, assignment: Mapping[SightingKey, Cluster], spans: Mapping[Cluster, Span]) -> Scores:
     """Scores an answer: the cluster of each sighting and the span of each cluster, in microseconds.
 
-    A sighting that the answer leaves out is a cluster of its own, unless it is a fragment that nothing could tell apart. Sightings
-    that are not in the truth do not count. A story is dated by the cluster that holds most of it.
+    A sighting that the answer leaves out is a cluster of its own, unless it is a fragment that nothing could tell
+    apart. Sightings that are not in the truth do not count. A story is dated by the cluster that holds most of it.
     """
-    pairs: list[tuple[int, Cluster]] = []
+    pairs: list[tuple[int, Hashable]] = []
+    given: dict[Hashable, Span] = {cluster: span for cluster, span in spans.items()}  # noqa: C416 - widens the key
     for page in truth.pages:
         for sighting in page.sightings:
             key = (page.name, sighting.position)
@@ -162,11 +169,13 @@ def score(truth: Truth, assignment: Mapping[SightingKey, Cluster], spans: Mappin
     table = contingency(pairs)
     pairs_agree, cubed = pairwise(table), b_cubed(table)
     known = oracles(truth)
-    by_story = {story: spans.get(cluster, (None, None)) for story, cluster in majority(table).items()}
+    by_story = {story: given.get(cluster, (None, None)) for story, cluster in majority(table).items()}
     result = dating(known, by_story)
     beside = {sighting.story for page in truth.pages if page.clock_error for sighting in page.sightings}
     twice = [(story, oracle) for story, oracle in known.items() if oracle.contradicted]
-    right = sum(any(holds(by_story.get(story, (None, None)), at) for at in truth.stories[story].published) for story, _ in twice)
+    right = sum(
+        any(holds(by_story.get(story, (None, None)), at) for at in truth.stories[story].published) for story, _ in twice
+    )
     return Scores(
         sightings=len(pairs),
         stories=len({story for story, _ in table}),
@@ -195,7 +204,7 @@ def blame(truth: Truth, named: Iterable[str]) -> Agreement:
     return Agreement(_share(len(accused & wrong), len(accused)), _share(len(accused & provable), len(provable)))
 
 
-def _margins(table: Contingency) -> tuple[Counter[int], Counter[Cluster]]:
+def _margins(table: Contingency[Cluster]) -> tuple[Counter[int], Counter[Cluster]]:
     stories: Counter[int] = Counter()
     clusters: Counter[Cluster] = Counter()
     for (story, cluster), count in table.items():

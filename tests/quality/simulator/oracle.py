@@ -1,23 +1,25 @@
 """What the pages themselves give away to somebody who knows every capture time: the best dates that anybody can find.
 
-Each printed age allows a span of publication instants, exact by the portal's own rule; each sighting says that the story was out by
-then. A story's oracle is the intersection of all of them. It is empty for a story that was published twice and seen after both: its
-ages contradict each other, and no single date is right.
+Each printed age allows a span of publication instants, exact by the portal's own rule; each sighting says that the
+story was out by then. A story's oracle is the intersection of all of them. It is empty for a story that was published
+twice and seen after both: its ages contradict each other, and no single date is right.
 """
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass
 
 from .portal import age_span
-from .truth import Span, Truth
+from .truth import Span, TruePage, TrueSighting, Truth
 
 
 @dataclass(frozen=True, slots=True)
 class Oracle:
     """What can be known of one story's publication: the tightest span, and the instant that it is about.
 
-    `contradicted` means that no instant satisfies all its sightings; `span` is then of no use and `instant` is the first publication.
+    `contradicted` means that no instant satisfies all its sightings; `span` is then of no use and `instant` is the
+    first publication.
     """
 
     span: Span
@@ -52,28 +54,35 @@ def _oracle(published: tuple[int, ...], span: tuple[int | None, int]) -> Oracle:
 
 
 def provably_wrong(truth: Truth) -> frozenset[str]:
-    """The pages whose told time cannot be right: told and printed age put a story where its oracle says it was not.
+    """The pages whose told time cannot be right, because two or more exactly told pages with right clocks outvote it.
 
-    These are the wrong clocks that can be found at all; a wrong clock over stories that nothing else dates cannot.
+    Told time and printed age (or, without one, being out by then) put some story where its dates by those pages say it
+    was not. A wrong clock over stories that nothing else dates can be found by nobody.
     """
-    known = oracles(truth)
-    found: list[str] = []
-    for page in truth.pages:
-        if not page.clock_error or page.told[0] is None or page.told[1] is None:
-            continue
-        for sighting in page.sightings:
-            oracle = known[sighting.story]
-            if oracle.contradicted:
-                continue
-            low, high = page.told[0], page.told[1]
-            if sighting.age is not None:
-                counted = max(at for at in truth.stories[sighting.story].published if at <= page.captured)
-                before, after = age_span(counted, page.captured)
-                low, high = low + before - page.captured, high + after - page.captured
-                if oracle.span[1] is not None and oracle.span[1] <= low:
-                    found.append(page.name)
-                    break
-            if oracle.span[0] is not None and oracle.span[0] >= high:
-                found.append(page.name)
-                break
-    return frozenset(found)
+    right = tuple(page for page in truth.pages if page.telling == "exact" and not page.clock_error)
+    known = oracles(Truth(truth.stories, right))
+    votes = Counter(sighting.story for page in right for sighting in page.sightings)
+    return frozenset(
+        page.name
+        for page in truth.pages
+        if page.clock_error
+        and any(
+            votes[sighting.story] > 1 and _conflicts(truth, page, sighting, known[sighting.story])
+            for sighting in page.sightings
+        )
+    )
+
+
+def _conflicts(truth: Truth, page: TruePage, sighting: TrueSighting, oracle: Oracle) -> bool:
+    """Whether the told time of a page and what it shows of a story leave no instant that the oracle allows."""
+    early, late = page.told
+    if oracle.contradicted or early is None or late is None:
+        return False
+    low: int | None = None
+    high = late
+    if sighting.age is not None:
+        counted = max(at for at in truth.stories[sighting.story].published if at <= page.captured)
+        before, after = age_span(counted, page.captured)
+        low, high = early + before - page.captured, late + after - page.captured
+    after_all = low is not None and oracle.span[1] is not None and oracle.span[1] <= low
+    return after_all or (oracle.span[0] is not None and oracle.span[0] >= high)

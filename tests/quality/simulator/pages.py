@@ -1,7 +1,7 @@
 """How the portal's pages look as plain text, in forms A to E and G, whole or cut off.
 
-A page is put together from items; a mark for each says where its headline, lead and age end, so that a cut anywhere is known
-for what it does to every sighting.
+A page is put together from items; a mark for each says where its headline, lead and age end, so that a cut anywhere
+is known for what it does to every sighting.
 """
 
 from __future__ import annotations
@@ -13,20 +13,20 @@ from typing import NamedTuple
 from .portal import local
 from .prose import Paragraph
 from .truth import Cut, Form, Role
+from .vocabulary import DAYS, MONTHS
 
 BOILERPLATE = (
     "Webmail\n\nKies je webmail\n\n"
     "Omdat ZeelandNet ook DELTA webmail aanbiedt, vragen we je eenmalig je voorkeur op te geven.\n\n"
 )
 OTHER = (
-    BOILERPLATE + "Algemene voorwaarden\n\nDeze voorwaarden gelden voor het gebruik van de diensten op deze site.\n\nArtikel 1\n\n"
+    BOILERPLATE
+    + "Algemene voorwaarden\n\nDeze voorwaarden gelden voor het gebruik van de diensten op deze site.\n\nArtikel 1\n\n"
     "De gebruiker houdt zich aan de regels van het netwerk.",
     BOILERPLATE + "Pagina niet gevonden\n\nDe pagina die je zoekt bestaat niet of is verplaatst.",
     "",
 )
 """Pages that are no news, one of them empty but for its boilerplate's absence."""
-_DAYS = ("maandag", "dinsdag", "woensdag", "donderdag", "vrijdag", "zaterdag", "zondag")
-_MONTHS = ("januari", "februari", "maart", "april", "mei", "juni", "juli", "augustus", "september", "oktober", "november", "december")
 
 
 class Shown(NamedTuple):
@@ -80,8 +80,20 @@ class _Paper:
         return Rendered("".join(self.parts), tuple(self.marks))
 
 
-def article(form: Form, shown: Shown, body: Sequence[Paragraph], byline: str, topic: str, teasers: Sequence[Shown], *, stripped: bool) -> Rendered:
-    """An article page: forms A and B, or E in the dress of either. Without teasers its section heading is missing too."""
+def article(
+    form: Form,
+    shown: Shown,
+    body: Sequence[Paragraph],
+    byline: str,
+    topic: str,
+    teasers: Sequence[Shown],
+    *,
+    stripped: bool,
+) -> Rendered:
+    """An article page: forms A and B, or E in the dress of either.
+
+    Without teasers it has no section line.
+    """
     paper = _Paper()
     gap = "\n" if stripped else "\n\n"
     if not stripped:
@@ -103,10 +115,10 @@ def article(form: Form, shown: Shown, body: Sequence[Paragraph], byline: str, to
 
 
 def section_listing(at: int, topic: str, items: Sequence[Shown]) -> Rendered:
-    """A section listing, form C: the day of capture, the editions, the topic, then items with a credit before each headline."""
+    """A section listing, form C: day of capture, editions, topic, and items with a credit before each headline."""
     paper = _Paper()
     day = local(at)
-    date = f"{_DAYS[day.weekday()]} {day.day} {_MONTHS[day.month - 1]} {day.year}"
+    date = f"{DAYS[day.weekday()]} {day.day} {MONTHS[day.month - 1]} {day.year}"
     paper.put(f"{BOILERPLATE}{date}\n\nEditie: NL & Wereld | Zeeland\n\n{topic}\n\n")
     _items(paper, items, credit="ANP ", stripped=False)
     return paper.done()

@@ -1,7 +1,8 @@
 """The portal: what its lists show at an instant, and how it prints ages.
 
-Ages count from the latest publication before the instant and are floored. Minutes, hours, days and weeks are elapsed time; from
-28 days on, months and years are whole ones between the two local wall clocks, as a site's calendar arithmetic gives them.
+Ages count from the latest publication before the instant and are floored. Minutes, hours, days and weeks are elapsed
+time; from 28 days on, months and years are whole ones between the two local wall clocks, as a site's calendar
+arithmetic gives them.
 """
 
 from __future__ import annotations
@@ -37,7 +38,9 @@ class Portal:
         for story in stories:
             for topic in filter(None, (story.topic, story.also)):
                 lists.setdefault(topic, []).extend(Item(story.index, published) for published in story.published)
-        self._lists = {topic: sorted(items, key=lambda item: (item.published, item.story)) for topic, items in lists.items()}
+        self._lists = {
+            topic: sorted(items, key=lambda item: (item.published, item.story)) for topic, items in lists.items()
+        }
         self._instants = {topic: [item.published for item in items] for topic, items in self._lists.items()}
 
     def newest(self, topic: str, at: int, count: int, skip: int = 0, without: int = -1) -> list[Item]:

@@ -1,8 +1,9 @@
 """Invented events and what is written about them: headline, lead, body.
 
-An Event fixes who did what to which thing and where; its headline and every lead about it speak of those. Two reports on one
-event therefore resemble each other as real ones do, and two events share hardly any phrase. A Figure is somebody who is in the
-news again and again, so that stories that have nothing else in common share names and places too.
+An Event fixes who did what to which thing and where; its headline and every lead about it speak of those. Two reports
+on one event therefore resemble each other as real ones do, and two events share hardly any phrase. A Figure is
+somebody who is in the news again and again, so that stories that have nothing else in common share names and places
+too.
 """
 
 from __future__ import annotations

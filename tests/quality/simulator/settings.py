@@ -48,7 +48,8 @@ class Settings:
     republished: float = 0.01
 
     defects: float = 0.02
-    """Datelines that are missing, glued to a keyword or lack their blank; pages with a broken character set or curly quotes."""
+    """Datelines that are missing, glued to a keyword or lack their blank; pages with a broken character set or curly
+    quotes."""
 
     exact: float = 0.5
     """Captures with an exactly told time."""

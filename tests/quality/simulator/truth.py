@@ -1,6 +1,7 @@
 """What is true of a simulation: its stories, and which of them stands where on every page.
 
-Instants are whole microseconds since 1970 in UTC. Everything here is plain data, so that a measurement needs nothing else.
+Instants are whole microseconds since 1970 in UTC. Everything here is plain data, so that a measurement needs nothing
+else.
 """
 
 from __future__ import annotations
@@ -15,7 +16,8 @@ Cut = Literal["headline", "text", "age"]
 Form = Literal["A", "B", "C", "D", "E", "G"]
 Telling = Literal["exact", "day", "mtime", "none"]
 Spoiling = Literal["", "missing", "glued", "tight", "mixed"]
-"""What is wrong with a story's dateline: absent, a wire keyword before it, no blank before the bracket, not in capitals."""
+"""What is wrong with a story's dateline: absent, a wire keyword before it, no blank before the bracket, not in
+capitals."""
 SightingKey = tuple[str, int]
 """A page's name and the position on it, -1 for the article."""
 Span = tuple[int | None, int | None]
@@ -28,9 +30,10 @@ BARE = 60
 class TrueSighting(NamedTuple):
     """One story on one page: where it stands, with which printed age and wording, and where the page's end cut it off.
 
-    `bare` says that so little is left of it that nothing can tell whose it is: a cut headline; under no headline or one that other
-    stories carry too, about `BARE` characters of lead or the beginning of several reports of a series. Leaving it out is right,
-    giving it to a wrong story is not.
+    `bare` says that so little is left of it that nothing can tell whose it is: a cut headline; under no headline or
+    one that other stories carry too, about `BARE` characters of lead or the beginning of several reports of a series;
+    an article above no list without a dateline or a letter of lead, which nothing proves to be one. Leaving it out is
+    right, giving it to a wrong story is not.
     """
 
     role: Role

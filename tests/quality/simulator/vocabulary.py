@@ -6,6 +6,8 @@ words than two real ones do. Compounds (`haven` + `akkoord`) and names (first + 
 
 from __future__ import annotations
 
+DAYS = ("maandag", "dinsdag", "woensdag", "donderdag", "vrijdag", "zaterdag", "zondag")
+MONTHS = tuple("januari februari maart april mei juni juli augustus september oktober november december".split())
 FIRST = tuple(
     """Aaltje Abdel Adriaan Agnes Ahmed Aleid Alexander Alida Amina Anneke Anouk Arend Asha Astrid Barend Bas Beatrix Berend Boris
     Bram Britt Carla Casper Catalina Chantal Claudia Corine Daan Dagmar Delphine Derk Diederik Dimitri Dolores Dorien Edith Eelco
@@ -116,7 +118,9 @@ ROLES = tuple(
     gouverneur, hoofdonderzoeker, hoogleraar, inspecteur, kabinetschef, kapitein, kunstenaar, landbouwcommissaris, loods, minister,
     natuurkundige, officier van justitie, oppositieleider, oud-minister, oud-premier, parlementslid, partijleider, politiechef, premier,
     president, projectleider, raadslid, rector, regisseur, rekenkamervoorzitter, schrijver, senator, staatssecretaris, strafpleiter,
-    toezichthouder, trainer, vakbondsleider, veearts, vicepremier, voorzitter, waarnemer, wethouder, weerkundige, zangeres""".split(",")
+    toezichthouder, trainer, vakbondsleider, veearts, vicepremier, voorzitter, waarnemer, wethouder, weerkundige, zangeres""".split(
+        ","
+    )
 )
 NATIONS = tuple(
     """Albanese Algerijnse Amerikaanse Argentijnse Armeense Australische Belgische Boliviaanse Braziliaanse Britse Bulgaarse Canadese
@@ -166,7 +170,9 @@ SOURCES = tuple(
     persbureau, de staatstelevisie, de nieuwssite, de gemeente, de provincie, de vakbond, de onderzoekers, de regering, de inspectie, het
     waterschap, de toezichthouder, de organisatie, de brancheorganisatie, de omroep, een ooggetuige, de autoriteiten, het leger, de
     ombudsman, de directie, een advocaat, diplomaten, ingewijden, de fractie, het planbureau, de rekenkamer, de krant, de oppositie, de
-    hulpdiensten, deskundigen, familieleden, het ziekenhuis, de universiteit, de spoorbeheerder, de havenmeester""".split(",")
+    hulpdiensten, deskundigen, familieleden, het ziekenhuis, de universiteit, de spoorbeheerder, de havenmeester""".split(
+        ","
+    )
 )
 ORGANISATIONS = tuple(
     """adviesbureau autobouwer bank bierbrouwer bouwbedrijf busmaatschappij chemieconcern chipmaker detailhandelsketen energiebedrijf
@@ -199,7 +205,17 @@ WORLD_CITIES = tuple(
 )
 REGIONS: dict[str, tuple[str, ...]] = {
     "Vlissingen": ("Vlissingen", "Oost-Souburg", "West-Souburg", "Ritthem", "Zoutelande", "Koudekerke"),
-    "Beveland": ("Goes", "'s-Heer Arendskerke", "Borsele", "Heinkenszand", "Kapelle", "Wemeldinge", "Kamperland", "Kortgene", "'s-Gravenpolder"),
+    "Beveland": (
+        "Goes",
+        "'s-Heer Arendskerke",
+        "Borsele",
+        "Heinkenszand",
+        "Kapelle",
+        "Wemeldinge",
+        "Kamperland",
+        "Kortgene",
+        "'s-Gravenpolder",
+    ),
     "Reimerswaal": ("Yerseke", "Kruiningen", "Krabbendijke", "Rilland", "Waarde", "Hansweert"),
     "Middelburg": ("Middelburg", "Arnemuiden", "Nieuw- en Sint Joosland", "Veere", "Domburg", "Serooskerke"),
     "Tholen": ("Tholen", "Sint-Maartensdijk", "Sint-Annaland", "Poortvliet", "Stavenisse", "Scherpenisse"),
