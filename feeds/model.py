@@ -11,6 +11,8 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Literal, NewType
 
+from feeds.canon import fold, micros
+
 ContentHash = NewType("ContentHash", str)
 """Hex digest of a dump's bytes."""
 CaptureKey = NewType("CaptureKey", int)
@@ -22,7 +24,8 @@ StoryId = NewType("StoryId", str)
 ChannelKey = NewType("ChannelKey", str)
 """The folder of a feed below `out/`: `all`, `topic/buitenland`, `dateline/moskou`."""
 
-CaptureOrder = tuple[bool, datetime, datetime, ContentHash, CaptureKey]
+CaptureOrder = NewType("CaptureOrder", str)
+"""Sort key of captures: a text, because nothing compares faster."""
 
 Evidence = Literal["record", "sidecar", "name", "page", "mtime", "unknown"]
 Kind = Literal["article", "listing", "other"]
@@ -30,6 +33,9 @@ Role = Literal["article", "teaser", "listing"]
 Cut = Literal["headline", "text", "age"]
 LinkKind = Literal["captured", "derived"]
 Family = Literal["all", "topic", "dateline"]
+
+_SHIFT = 10**18
+"""Makes every instant a positive number of 19 digits."""
 
 
 # -- what a page says -----------------------------------------------------------------------------
@@ -152,6 +158,9 @@ class Capture:
     dumps: tuple[str, ...]
     """Base names of the dumps that hold it, least first."""
     record: int
+    earliest: int | None = field(init=False, repr=False, compare=False)
+    latest: int | None = field(init=False, repr=False, compare=False)
+    """The bounds of its span in microseconds since 1970."""
     order: CaptureOrder = field(init=False, repr=False, compare=False)
     """Sort key, earliest first: told captures by their span, then the others by modification time.
 
@@ -160,11 +169,15 @@ class Capture:
 
     def __post_init__(self) -> None:
         told = self.told
-        if self.is_told and told.not_before is not None and told.not_after is not None:
-            order = (False, told.not_before, told.not_after, self.content, self.key)
+        earliest = None if told.not_before is None else micros(told.not_before)
+        latest = None if told.not_after is None else micros(told.not_after)
+        object.__setattr__(self, "earliest", earliest)
+        object.__setattr__(self, "latest", latest)
+        if self.is_told:
+            order = f"0{(earliest or 0) + _SHIFT:020}{(latest or 0) + _SHIFT:020}{self.content}{self.key:020}"
         else:
-            order = (True, self.mtime, self.mtime, self.content, self.key)
-        object.__setattr__(self, "order", order)
+            order = f"1{micros(self.mtime) + _SHIFT:020}{self.content}{self.key:020}"
+        object.__setattr__(self, "order", CaptureOrder(order))
 
     @property
     def is_told(self) -> bool:
@@ -174,7 +187,7 @@ class Capture:
     @property
     def began(self) -> datetime:
         """The start of the told span, else the modification time: what `first_seen` and `updated` are made of."""
-        return self.order[1]
+        return self.told.not_before if self.is_told and self.told.not_before is not None else self.mtime
 
 
 # -- what becomes of it ---------------------------------------------------------------------------
@@ -189,6 +202,14 @@ class Wording:
     dateline: Dateline | None
     lead: str
     cut: Cut | None
+    head: str = field(init=False, repr=False, compare=False)
+    """The folded headline; empty without one."""
+    body: str = field(init=False, repr=False, compare=False)
+    """The folded lead."""
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "head", fold(self.headline) if self.headline else "")
+        object.__setattr__(self, "body", fold(self.lead))
 
 
 @dataclass(frozen=True, slots=True)

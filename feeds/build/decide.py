@@ -70,7 +70,10 @@ def _members(batch: _Batch, known: Known) -> dict[WordingKey, Seen]:
         ]
         if kept or fresh:
             wording = batch.wordings.get(key) or known.wordings[key]
-            members[key] = Seen(wording, tuple(sorted((*kept, *fresh), key=sighting_order)))
+            every = kept + fresh
+            if len(every) > 1:
+                every.sort(key=sighting_order)
+            members[key] = Seen(wording, tuple(every))
     return members
 
 

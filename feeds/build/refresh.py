@@ -28,7 +28,7 @@ INDEX = "index"
 """The channel of documents that belong to none."""
 
 _RENDERED_WITH = "rendered with"
-_CHANNELS_AT_ONCE = 50
+_CHANNELS_AT_ONCE = 100
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +82,6 @@ class _Press:
             site_home=home.home,
             language=home.language,
             index_title=config.texts.index.format(site=home.title),
-            generator_version="",
         )
         self.out = config.out
         self.within = timedelta(hours=config.selection.date_within_hours)
@@ -168,7 +167,7 @@ def texts_of(connection: Connection, config: Config, keys: Iterable[CaptureKey])
     found = {}
     for key, capture in captures.items():
         text = decode(contents[capture.content]).text
-        article = read_page(text, config.site(capture.site), capture.url, config.limits.max_teasers).article
+        article = read_page(text, config.site(capture.site), capture.url, max_teasers=0).article
         if article is not None:
             found[key] = article
     return found

@@ -92,6 +92,7 @@ class ProfileTable(Table):
     repairs: dict[SomeText, str] = {}
     ages: list[AgeTable] = []
     newest_first: bool = True
+    topics: SomeTexts = []
 
     def value(self, name: str) -> SiteProfile:
         """The profile of the site of that name."""
@@ -114,4 +115,5 @@ class ProfileTable(Table):
             repairs=tuple(self.repairs.items()),
             ages=tuple(AgePhrase(age.text, age.lo, age.hi) for age in self.ages),
             newest_first=self.newest_first,
+            topics=tuple(self.topics),
         )

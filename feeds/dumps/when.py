@@ -156,9 +156,10 @@ def _whole_day(day: date, zone: ZoneInfo) -> tuple[datetime, datetime]:
 def told_by_name(name: str) -> Told | None:
     """What a file's name says: its first run of exactly 14 digits that is a time in UTC, as web archives write it."""
     for match in _FOURTEEN.finditer(name):
-        digits = match.group()
-        try:
-            moment = datetime.strptime(digits, "%Y%m%d%H%M%S").replace(tzinfo=UTC)
+        found = match.group()
+        month, day, hour, minute, second = (int(found[start : start + 2]) for start in range(4, 14, 2))
+        try:  # strptime takes ten times as long
+            moment = datetime(int(found[:4]), month, day, hour, minute, second, tzinfo=UTC)
         except ValueError:
             continue
         if moment.year in YEARS:

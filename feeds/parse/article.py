@@ -12,6 +12,7 @@ from typing import Final
 
 from feeds.model import Article, Dateline
 from feeds.parse.blocks import body_blocks
+from feeds.parse.dateline import Capitals
 from feeds.parse.rules import Rules, is_title
 
 _BYLINE_WORDS: Final = 6
@@ -25,13 +26,19 @@ class ArticleFound:
     residue: tuple[str, ...]
 
 
-def find_article(lines: Sequence[str], rules: Rules, *, followed: bool, ended: bool) -> ArticleFound | None:
-    """The article that fills the lines above the section line, or all lines where none follows; None without proof."""
+def find_article(
+    lines: Sequence[str], rules: Rules, topic: str | None, *, followed: bool, ended: bool
+) -> ArticleFound | None:
+    """The article that fills the lines above the section line, or all lines where none follows; None without proof.
+
+    The section's topic decides how far capitals make a dateline; without one, a headline printed twice does.
+    """
     if not lines:
         return None
     twice = len(lines) > 1 and lines[1] == lines[0]
     first = 2 if twice else _headlines(lines, rules)
-    dateline, offset = rules.datelines.opening(lines[first]) if first < len(lines) else (None, 0)
+    capitals: Capitals = "long" if twice and topic is None else rules.capitals(topic)
+    dateline, offset = rules.datelines.opening(lines[first], capitals) if first < len(lines) else (None, 0)
     if not followed and not (_proves(dateline, rules, twice=twice) and not _is_list(lines[first + 1 :], rules)):
         return None
     body = list(lines[first:])

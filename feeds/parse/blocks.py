@@ -23,6 +23,8 @@ class Lines:
     """Whether blank lines stand between lines: pages that were stripped of markup have none."""
     ended: bool
     """Whether a line break follows the last line; if not, it may have been cut off."""
+    marked: Sequence[int]
+    """The lines that may be a section line, a line of editions or a ticker's, by their index."""
 
 
 def read_lines(text: str, rules: Rules) -> Lines:
@@ -41,11 +43,13 @@ def read_lines(text: str, rules: Rules) -> Lines:
         end -= 1
     while start < end and not lines[start]:
         start += 1
-    boilerplate, longest = rules.boilerplate, rules.longest_boilerplate
+    boilerplate, longest, marks = rules.boilerplate, rules.longest_boilerplate, rules.marks
+    texts = [line for line in lines if line and (len(line) > longest or line not in boilerplate)]
     return Lines(
-        texts=[line for line in lines if line and (len(line) > longest or line not in boilerplate)],
+        texts=texts,
         spaced="" in lines[start:end],
         ended=end < len(lines),
+        marked=[index for index, line in enumerate(texts) if line.startswith(marks)],
     )
 
 

@@ -1,13 +1,13 @@
 """Datelines: `MOSKOU (ANP/RTR) - ` and the regional `GOES - ` at the start of a paragraph.
 
-A place with agencies may be printed in any case; without them only capitals or a town that the site's profile
-names count, because ` - ` stands in prose too ("Emmen - Heerenveen").
+A place with agencies may be printed in any case. Without them it must be known, or in capitals on a page where such
+datelines are usual, because ` - ` stands in prose too ("Emmen - Heerenveen", "AZ - PSV").
 """
 
 from __future__ import annotations
 
 import re
-from typing import Final
+from typing import Final, Literal
 
 from feeds.model import Dateline
 from feeds.parse.profile import SiteProfile
@@ -23,6 +23,11 @@ _AGENCY = re.compile(r"[^\W_][\w .&'-]{0,29}")
 _QUOTES = str.maketrans("’‘ʼ`´", "'''''")
 _MEMO: Final = 20_000
 
+_LONG: Final = 4
+"""Letters of a place that is hardly a club: AZ and PSV have fewer."""
+
+Capitals = Literal["any", "long", "known"]
+"""Which places in capitals need no agency: any on a regional page, long ones, or known ones alone."""
 Opening = tuple[Dateline | None, int]
 """The dateline that opens a line, and where the text after it begins."""
 
@@ -30,50 +35,59 @@ Opening = tuple[Dateline | None, int]
 class DatelineReader:
     """Reads the datelines of one site. Pure: its memo only saves time."""
 
-    __slots__ = ("_credits", "_keywords", "_memo", "_names", "_towns")
+    __slots__ = ("_credits", "_keywords", "_memos", "_names", "_printed_towns", "_towns")
 
     def __init__(self, profile: SiteProfile) -> None:
         self._credits = frozenset(credit.upper() for credit in profile.credits)
+        self._printed_towns = profile.towns
         self._towns = frozenset(map(_key, profile.towns))
         self._names = self._towns | frozenset(map(_key, profile.datelines))
         # A longer keyword is the better explanation of what is glued on.
         self._keywords = tuple(sorted({_key(word) for word in profile.keywords}, key=lambda word: (-len(word), word)))
-        self._memo: dict[str, Dateline | None] = {}
+        self._memos: dict[Capitals, dict[str, Dateline | None]] = {"any": {}, "long": {}, "known": {}}
 
-    def opening(self, line: str) -> Opening:
+    def opening(self, line: str, capitals: Capitals = "known") -> Opening:
         """The dateline that opens a stripped line, and the offset of the text behind it; (None, 0) without one."""
         bracket = line.find("(", 2, _LONGEST_PLACE + 2)
         if bracket > 0:
             end = line.find(")", bracket, bracket + _LONGEST_AGENCIES) + 1
             start = _after_dash(line, end) if end else 0
             if start:
-                raw = line[:end]
-                dateline = self._memo.get(raw) or self._known(raw)
+                dateline = self._known(line[:end], capitals)
                 if dateline:
                     return dateline, start
         end = line.find(" -", 2, _LONGEST_PLACE + 2)
         start = _after_dash(line, end) if end > 0 else 0
-        dateline = self._known(line[:end]) if start else None
-        return (dateline, start) if dateline else (None, 0)
+        dateline = self._known(line[:end], capitals) if start else None
+        return (dateline, start) if dateline and not self._is_match(dateline, line, start) else (None, 0)
 
     def names_town(self, dateline: Dateline) -> bool:
         """Whether every place of the dateline is a town of the site's own region."""
         return all(_key(place) in self._towns for place in dateline.places)
 
-    def _known(self, raw: str) -> Dateline | None:
-        memo = self._memo
+    def _is_match(self, dateline: Dateline, line: str, start: int) -> bool:
+        """Whether the dash stands between two towns in mixed case, as in "Goes - Kloetinge 2-0"."""
+        if dateline.raw.isupper():
+            return False
+        return any(
+            line.startswith(town, start) and not line[start + len(town) :][:1].isalpha()
+            for town in self._printed_towns
+        )
+
+    def _known(self, raw: str, capitals: Capitals) -> Dateline | None:
+        memo = self._memos[capitals]
         dateline = memo.get(raw)
         if dateline is None and raw not in memo:
             if len(memo) >= _MEMO:
                 memo.clear()
-            dateline = memo[raw] = self._read(raw)
+            dateline = memo[raw] = self._read(raw, capitals)
         return dateline
 
-    def _read(self, raw: str) -> Dateline | None:
+    def _read(self, raw: str, capitals: Capitals) -> Dateline | None:
         match = _WITH_AGENCIES.fullmatch(raw)
         printed = match[1].strip() if match else raw
         agencies = _split(match[2]) if match else ()
-        proven = self._are_agencies(agencies, printed) if match else self._stands_alone(printed)
+        proven = self._are_agencies(agencies, printed) if match else self._stands_alone(printed, capitals)
         return self._dateline(raw, printed, agencies) if proven and _is_place(printed) else None
 
     def _dateline(self, raw: str, printed: str, agencies: tuple[str, ...]) -> Dateline:
@@ -92,8 +106,14 @@ class DatelineReader:
             return False
         return agencies[0].upper() in self._credits or (place.isupper() and all(map(str.isupper, agencies)))
 
-    def _stands_alone(self, printed: str) -> bool:
-        return printed.isupper() or all(_key(place) in self._towns for place in _split(printed))
+    def _stands_alone(self, printed: str, capitals: Capitals) -> bool:
+        """Whether a place needs no agency: a town of the region in any case, or capitals as far as they count."""
+        keys = {_key(place) for place in _split(printed)}
+        if keys <= self._towns:
+            return True
+        if not printed.isupper():
+            return False
+        return capitals == "any" or keys <= self._names or (capitals == "long" and _letters(printed) >= _LONG)
 
     def _without_keyword(self, place: str) -> str:
         """The place without a wire keyword: `TRUMPWASHINGTON` is WASHINGTON, if both parts are known."""
@@ -115,6 +135,10 @@ def _after_dash(line: str, at: int) -> int:
 
 def _is_place(printed: str) -> bool:
     return _PLACE.fullmatch(printed) is not None and _PROSE.search(printed) is None and all(_split(printed))
+
+
+def _letters(printed: str) -> int:
+    return sum(map(str.isalpha, printed))
 
 
 def _split(joined: str) -> tuple[str, ...]:

@@ -10,8 +10,8 @@ from typing import Final
 
 from feeds.model import Latest
 from feeds.parse.blocks import Lines
+from feeds.parse.items import ListForm
 from feeds.parse.rules import Rules, is_title
-from feeds.parse.teasers import ListForm
 
 _CLOCK = re.compile(r"(?<=\s)(?:[01]?[0-9]|2[0-3]):[0-5][0-9](?=\s)")
 _TOPIC_WORDS: Final = 4
@@ -31,10 +31,10 @@ class Listing:
     form: ListForm
 
 
-def find_listing(lines: Lines, marked: Sequence[int], rules: Rules, url: str | None) -> Listing | None:
-    """The listing that a page is, if its lines `marked` as possible editions and tickers prove one."""
+def find_listing(lines: Lines, rules: Rules, url: str | None) -> Listing | None:
+    """The listing that a page is, if a line of editions with a date or a ticker proves one."""
     profile = rules.profile
-    for index in marked:
+    for index in lines.marked:
         line = lines.texts[index]
         found = None
         if profile.edition and index < _HEAD_LINES and line.startswith(profile.edition):
@@ -62,20 +62,23 @@ def _section_listing(lines: Lines, edition: int, rules: Rules, url: str | None) 
         else:
             # The page ends in it: it may be the beginning of a longer name.
             residue = (*residue, texts[start - 1])
+    topic = topic or rules.topic_of_address(url)
     return Listing(
-        topic=topic or rules.topic_of_address(url),
+        topic=topic,
         printed_date=day,
         latest=(),
         residue=residue,
         start=start,
-        form=ListForm(headed=True, credited=True),
+        form=ListForm(headed=True, credited=True, capitals=rules.capitals(topic)),
     )
 
 
 def _is_topic(lines: Sequence[str], rules: Rules) -> bool:
     """Whether the first line below the editions is the topic and not yet the headline of an item of two lines."""
     first = lines[0]
-    if not is_title(first, _TOPIC_WORDS) or rules.without_credit(first) != first or rules.datelines.opening(first)[0]:
+    if not is_title(first, _TOPIC_WORDS) or rules.items.without_credit(first) != first:
+        return False
+    if rules.datelines.opening(first, "any")[0]:
         return False
     return not any(rules.ages.whole(line) for line in lines)
 
@@ -100,7 +103,7 @@ def _regional_listing(lines: Lines, ticker: int, rules: Rules, url: str | None) 
         latest=tuple(latest),
         residue=tuple(residue),
         start=start,
-        form=ListForm(headed=False),
+        form=ListForm(headed=False, credited=False, capitals="any"),
     )
 
 

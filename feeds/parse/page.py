@@ -7,10 +7,11 @@ from typing import Final
 from feeds.model import Page
 from feeds.parse.article import find_article
 from feeds.parse.blocks import Lines, read_lines
+from feeds.parse.items import ListForm
 from feeds.parse.listing import find_listing
 from feeds.parse.profile import SiteProfile
 from feeds.parse.rules import Rules, compiled
-from feeds.parse.teasers import ListForm, read_teasers
+from feeds.parse.teasers import read_teasers
 
 PARSER_VERSION: Final = 1
 """Goes up whenever a text may be read otherwise: what is stored is then read again."""
@@ -20,24 +21,23 @@ def read_page(text: str, profile: SiteProfile, url: str | None = None, max_tease
     """What a page says, by the profile of its site. Never raises, whatever the text.
 
     A listing proves itself by its head, an article by a dateline or the section line below it. Any other page is
-    `other`: all its lines are residue and nothing is made of them.
+    `other`: all its lines are residue and nothing is made of them. With `max_teasers` 0 lists are left unread: the
+    page has no teasers, none of their lines is residue, and it is not overfull.
     """
     rules = compiled(profile)
     lines = read_lines(text, rules)
-    marks = rules.marks
-    marked = [index for index, line in enumerate(lines.texts) if line.startswith(marks)]
     return (
-        _listing_page(lines, marked, rules, url, max_teasers)
-        or _article_page(lines, marked, rules, max_teasers)
+        _listing_page(lines, rules, url, max_teasers)
+        or _article_page(lines, rules, max_teasers)
         or Page(profile.name, "other", None, None, (), (), tuple(lines.texts), None, overfull=False)
     )
 
 
-def _listing_page(lines: Lines, marked: list[int], rules: Rules, url: str | None, limit: int) -> Page | None:
-    listing = find_listing(lines, marked, rules, url) if marked else None
+def _listing_page(lines: Lines, rules: Rules, url: str | None, limit: int) -> Page | None:
+    listing = find_listing(lines, rules, url)
     if listing is None:
         return None
-    found = read_teasers(lines.texts[listing.start :], rules, listing.form, ended=lines.ended, limit=limit)
+    found = read_teasers(lines, listing.start, rules, listing.form, limit)
     return Page(
         site=rules.profile.name,
         kind="listing",
@@ -51,20 +51,18 @@ def _listing_page(lines: Lines, marked: list[int], rules: Rules, url: str | None
     )
 
 
-def _article_page(lines: Lines, marked: list[int], rules: Rules, limit: int) -> Page | None:
+def _article_page(lines: Lines, rules: Rules, limit: int) -> Page | None:
     texts = lines.texts
-    section, topic = next(
-        ((index, topic) for index in marked if (topic := rules.section_topic(texts[index]))), (len(texts), None)
-    )
+    section, topic = rules.section(texts, lines.marked) or (len(texts), None)
     followed = section < len(texts)
-    article = find_article(texts[:section], rules, followed=followed, ended=lines.ended)
-    if article is None:
-        return None
     if section == len(texts) - 1 and not lines.ended:
         # The page ends in the section line: its topic may be the beginning of a longer name.
         topic = None
-    form = ListForm(headed=lines.spaced)
-    found = read_teasers(texts[section + 1 :], rules, form, ended=lines.ended, limit=limit)
+    article = find_article(texts[:section], rules, topic, followed=followed, ended=lines.ended)
+    if article is None:
+        return None
+    form = ListForm(headed=lines.spaced, credited=False, capitals=rules.capitals(topic))
+    found = read_teasers(lines, section + 1, rules, form, limit)
     return Page(
         site=rules.profile.name,
         kind="article",

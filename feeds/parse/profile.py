@@ -47,9 +47,11 @@ class SiteProfile:
     keywords: tuple[str, ...]
     """Wire keywords that may be glued onto a place: `TRUMP` in TRUMPWASHINGTON."""
     datelines: tuple[str, ...]
-    """Places from which a glued keyword may be taken off, besides `towns`: `WASHINGTON`."""
+    """Places whose dateline in capitals may stand without an agency anywhere: `WASHINGTON`."""
     repairs: tuple[tuple[str, str], ...]
     """Wrong letters and what they stand for: `ƫ` for `ë`."""
     ages: tuple[AgePhrase, ...]
     newest_first: bool
     """Whether the site's lists run from the newest to the oldest."""
+    topics: tuple[str, ...] = ()
+    """Topics that are no region: `Sport`. In their lists capitals alone make no dateline: `AZ - PSV`."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Final
@@ -11,7 +12,8 @@ from babel.dates import get_day_names, get_month_names
 
 from feeds.canon import slug
 from feeds.parse.age import AgeMatcher, age_matcher
-from feeds.parse.dateline import DatelineReader
+from feeds.parse.dateline import Capitals, DatelineReader
+from feeds.parse.items import ItemReader
 from feeds.parse.profile import SiteProfile
 
 _MEMO: Final = 32
@@ -39,13 +41,20 @@ class Rules:
     marks: tuple[str, ...]
     """What a line begins with that may be a section, edition or ticker line."""
     section_prefix: str
-    credits: tuple[str, ...]
-    """Longest first."""
     ages: AgeMatcher
     datelines: DatelineReader
+    items: ItemReader
     towns_by_slug: dict[str, str]
     days: frozenset[str]
     months: dict[str, int]
+
+    def section(self, lines: Sequence[str], marked: Iterable[int]) -> tuple[int, str] | None:
+        """The first section line of those that are `marked`, by its index, and its topic; None if there is none."""
+        for index in marked:
+            topic = self.section_topic(lines[index])
+            if topic is not None:
+                return index, topic
+        return None
 
     def section_topic(self, line: str) -> str | None:
         """The topic of a line such as `Meer uit Buitenland`; None for any other line, prose included."""
@@ -60,15 +69,11 @@ class Rules:
         section = self.profile.section
         return bool(section) and section.startswith(line) and len(line) >= len(section.split()[0])
 
-    def without_credit(self, headline: str) -> str | None:
-        """A listing's headline without the one credit before it; None if nothing else stands there."""
-        for credit in self.credits:
-            if headline.startswith(credit):
-                if len(headline) == len(credit):
-                    return None
-                if headline[len(credit)].isspace():
-                    return headline[len(credit) :].lstrip()
-        return headline
+    def capitals(self, topic: str | None) -> Capitals:
+        """Which places in capitals need no agency on a page of a topic: any, if it is a town or another region."""
+        if topic is None or (topic in self.profile.topics and topic not in self.profile.towns):
+            return "known"
+        return "any"
 
     def printed_date(self, line: str) -> date | None:
         """The day that a line such as `maandag 3 november 2025` names, in the site's language.
@@ -112,15 +117,16 @@ def _compile(profile: SiteProfile) -> Rules:
         for number, name in get_month_names("wide", context=context, locale=locale).items()
     }
     days = get_day_names("wide", locale=locale).values()
+    datelines = DatelineReader(profile)
     return Rules(
         profile=profile,
         boilerplate=frozenset(profile.boilerplate),
         longest_boilerplate=max(map(len, profile.boilerplate), default=0),
         marks=tuple(mark for mark in (profile.section, profile.edition, profile.ticker) if mark),
         section_prefix=f"{profile.section} " if profile.section else "",
-        credits=tuple(sorted(profile.credits, key=lambda credit: (-len(credit), credit))),
         ages=age_matcher(profile.language, profile.ages),
-        datelines=DatelineReader(profile),
+        datelines=datelines,
+        items=ItemReader(datelines, profile.credits),
         towns_by_slug={slug(town): town for town in reversed(profile.towns)},
         days=frozenset(name.casefold() for name in days),
         months=months,

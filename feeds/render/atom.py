@@ -10,10 +10,10 @@ from feedgen.entry import FeedEntry
 from feedgen.feed import FeedGenerator
 
 from feeds.canon import clean
-from feeds.model import Document, Entry, Feed
-from feeds.render import content
+from feeds.model import Document, Feed
+from feeds.render.content import content
 from feeds.render.settings import Publisher, address, atom_path, feed_tag
-from feeds.render.splice import REMEMBERED, splice, written
+from feeds.render.splice import REMEMBERED, Shown, splice, written
 
 MEDIA_TYPE = "application/atom+xml"
 _END = b"</feed>"
@@ -22,7 +22,7 @@ _END = b"</feed>"
 def render(feed: Feed, publisher: Publisher) -> Document:
     """The feed as Atom, entries in the feed's order. Well-formed for any text; its bytes follow from its arguments."""
     empty: bytes = header(feed, publisher).atom_str()
-    entries = (_written(entry, publisher) for entry in feed.entries)
+    entries = (_written(Shown(entry, publisher)) for entry in feed.entries)
     return Document(atom_path(feed.channel), splice(empty, _END, entries), MEDIA_TYPE)
 
 
@@ -38,7 +38,7 @@ def header(feed: Feed, publisher: Publisher) -> FeedGenerator:
     head.author(name=clean(publisher.site_title) or channel.key)
     head.link(href=address(publisher, atom_path(channel)), rel="self", type=MEDIA_TYPE)
     head.link(href=publisher.site_home, rel="alternate", type="text/html")
-    head.generator("Dateline", version=publisher.generator_version)
+    head.generator("Dateline")
     return head
 
 
@@ -48,30 +48,32 @@ class AtomEntry(FeedEntry):  # type: ignore[misc]  # feedgen has no types
     def atom_entry(self, extensions: bool = True) -> Any:
         """The entry as an element."""
         element = super().atom_entry(extensions)
-        for written_link, link in zip(element.findall("link"), self.link() or (), strict=True):
-            written_link.attrib.update({name: link[name] for name in ("rel", "type") if name in link})
+        for written_link, link in zip(element.iterchildren("link"), self.link() or (), strict=True):
+            for name in ("rel", "type"):
+                if name in link:
+                    written_link.set(name, link[name])
         return element
 
 
-def atom_entry(entry: Entry, publisher: Publisher) -> AtomEntry:
+def atom_entry(shown: Shown) -> AtomEntry:
     """The entry as feedgen holds it."""
-    story = entry.story
+    said = content(shown)
     atom = AtomEntry()
-    atom.id(clean(story.id))
-    atom.title(content.title(story))
-    atom.updated(story.updated.astimezone(UTC))
-    if entry.published is not None:
-        atom.published(entry.published.astimezone(UTC))
-    if (href := content.link(story)) is not None:
-        atom.link(href=href, rel="alternate", type="text/html")
-    atom.author([{"name": name} for name in content.authors(story)])
-    atom.summary(content.summary(story), type="text")
-    if (html := content.full_text(story)) is not None:
-        atom.content(html, type="html")
-    atom.category([{"term": term, "scheme": scheme} for scheme, term in content.categories(story, publisher)])
+    atom.id(said.id)
+    atom.title(said.title)
+    atom.updated(shown.entry.story.updated.astimezone(UTC))
+    if shown.entry.published is not None:
+        atom.published(shown.entry.published.astimezone(UTC))
+    if said.link is not None:
+        atom.link({"href": said.link, "rel": "alternate", "type": "text/html"})
+    atom.author([{"name": name} for name in said.authors])
+    atom.summary(said.summary, type="text")
+    if said.full_text is not None:
+        atom.content(said.full_text, type="html")
+    atom.category([{"term": term, "scheme": scheme} for scheme, term in said.categories])
     return atom
 
 
 @lru_cache(maxsize=REMEMBERED)
-def _written(entry: Entry, publisher: Publisher) -> bytes:
-    return written(atom_entry(entry, publisher).atom_entry(), {})
+def _written(shown: Shown) -> bytes:
+    return written(atom_entry(shown).atom_entry(), {})

@@ -6,86 +6,121 @@ All text comes out without the characters that XML forbids, and otherwise as it 
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
 from functools import lru_cache
 from html import escape
 from urllib.parse import urlsplit
 
-import nh3
-
 from feeds.canon import clean, first_sentence
 from feeds.model import Story
 from feeds.render.settings import Publisher, scheme
+from feeds.render.splice import Shown
 
 _ADDRESS = re.compile(r"https?://[^\s\"<>\\^`{|}\x00-\x20\x7f-\x9f]+", re.IGNORECASE)
 """What RFC 3987 section 2.2 leaves of an address of the web, without the parts that nobody prints."""
-_ALLOWED = {"p", "h3"}
 
 
-def title(story: Story) -> str:
+@dataclass(frozen=True, slots=True)
+class Content:
+    """What an entry says. All of it is text that XML allows."""
+
+    id: str
+    title: str
     """The headline as plain text. Never empty: RFC 4287 section 4.1.2 wants a title, readers want words."""
-    return _text(story.headline) or first_sentence(_text(story.summary)) or "…"
-
-
-def summary(story: Story) -> str:
+    summary: str
     """The lead as plain text."""
-    return clean(story.summary)
-
-
-def summary_html(story: Story) -> str:
-    """The lead as HTML that says the same: what RSS wants in a description (RSS 2.0 "Elements of <item>")."""
-    return escape(clean(story.summary), quote=False)
-
-
-def link(story: Story) -> str | None:
+    link: str | None
     """The address of the story's page, None unless it is a sound http or https address."""
-    if story.link is None or not _ADDRESS.fullmatch(story.link) or clean(story.link) != story.link:
-        return None
-    try:
-        host = urlsplit(story.link).hostname
-    except ValueError:  # a bracket without its other half
-        return None
-    return story.link if host else None
+    full_text: str | None
+    """The article as HTML; None when only its link is needed."""
+    categories: tuple[tuple[str, str], ...]
+    """Scheme and term of each topic, place and agency, as printed, in this order."""
+    authors: tuple[str, ...]
+    """The agencies by name; empty when the dateline named none."""
 
 
 @lru_cache(maxsize=512)
-def full_text(story: Story) -> str | None:
-    """The article as HTML of paragraphs and sub-headings, its byline last; None when only its link is needed.
+def content(shown: Shown) -> Content:
+    """What this entry says. One format asks right after the other, so it is remembered that long."""
+    story = shown.entry.story
+    summary = clean(story.summary)
+    link = sound(story.link)
+    families = (
+        ("topic", _names(story.topics)),
+        ("dateline", _names(story.datelines)),
+        ("agency", agencies := _names(story.agencies)),
+    )
+    return Content(
+        id=clean(story.id),
+        title=_text(story.headline) or first_sentence(summary) or "…",
+        summary=summary,
+        link=link,
+        full_text=_full_text(story, summary, link),
+        categories=tuple(_categories(families, shown.publisher)),
+        authors=agencies,
+    )
+
+
+def html(text: str) -> str:
+    """The text as HTML that shows it: what RSS wants in a description (RSS 2.0 "Elements of <item>")."""
+    return escape(text, quote=False)
+
+
+def sound(address: str | None) -> str | None:
+    """The address if it is a sound one of the web, http or https with a host; else None."""
+    if address is None or not _ADDRESS.fullmatch(address) or clean(address) != address:
+        return None
+    try:
+        host = urlsplit(address).hostname
+    except ValueError:  # a bracket without its other half
+        return None
+    return address if host else None
+
+
+def _full_text(story: Story, summary: str, link: str | None) -> str | None:
+    """The article as HTML of paragraphs and sub-headings, its byline last.
 
     A story without full text and without a link carries its summary, for there is nothing else to open
-    (RFC 4287 section 4.1.2). Whatever markup stands in the text is text here too.
+    (RFC 4287 section 4.1.2). Whatever markup stands in the text is text here too: nothing but these
+    tags can come out, so a sanitiser has nothing to do, and the laws of rendering ask one.
     """
     if story.body:
-        marks = [("h3" if block.kind == "heading" else "p", block.text) for block in story.body]
-        if story.byline:
-            marks.append(("p", story.byline))
-    elif link(story) is None:
-        marks = [("p", story.summary)]
+        marks = [("h3" if block.kind == "heading" else "p", _text(block.text)) for block in story.body]
+        marks.append(("p", _text(story.byline or "")))
+    elif link is None:
+        marks = [("p", summary if summary.strip() else "")]
     else:
         return None
-    html = "\n".join(f"<{tag}>{escape(text, quote=False)}</{tag}>" for tag, text in _cleaned(marks))
-    return nh3.clean(html, tags=_ALLOWED, attributes={}, link_rel=None)
+    marks = [mark for mark in marks if mark[1]]
+    texts = _canonical([text for _, text in marks])
+    return "\n".join([f"<{tag}>{text}</{tag}>" for (tag, _), text in zip(marks, texts, strict=True)])
 
 
-def categories(story: Story, publisher: Publisher) -> tuple[tuple[str, str], ...]:
-    """Scheme and term of each topic, place and agency, as printed, in this order."""
-    families = (("topic", story.topics), ("dateline", story.datelines), ("agency", story.agencies))
-    return tuple((scheme(publisher, family), term) for family, names in families for term in _names(names))
+def _canonical(texts: list[str]) -> list[str]:
+    """Texts as an HTML serialiser writes them (HTML 13.3), with the line ends that a parser makes (13.2.3.5)."""
+    if not texts:
+        return []
+    whole = "\x00".join(texts)  # which none of them has; long texts are faster to escape than many
+    if "\r" in whole:
+        whole = whole.replace("\r\n", "\n").replace("\r", "\n")
+    return html(whole).replace("\xa0", "&nbsp;").split("\x00")
 
 
-def authors(story: Story) -> tuple[str, ...]:
-    """The agencies by name; empty when the dateline named none."""
-    return _names(story.agencies)
+def _categories(
+    families: Iterable[tuple[str, tuple[str, ...]]], publisher: Publisher
+) -> Iterator[tuple[str, str]]:
+    for family, terms in families:
+        if terms:
+            domain = scheme(publisher, family)
+            yield from [(domain, term) for term in terms]
 
 
 def _names(names: tuple[str, ...]) -> tuple[str, ...]:
-    return tuple(dict.fromkeys(name for name in map(_text, names) if name))
+    return tuple(dict.fromkeys([name for name in map(_text, names) if name])) if names else ()
 
 
 def _text(text: str) -> str:
     """The clean text, empty when it is only blanks."""
     legal = clean(text)
     return legal if legal.strip() else ""
-
-
-def _cleaned(marks: list[tuple[str, str]]) -> list[tuple[str, str]]:
-    return [(tag, text) for tag, text in ((tag, _text(raw)) for tag, raw in marks) if text]

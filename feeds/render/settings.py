@@ -26,8 +26,6 @@ class Publisher:
     """BCP 47: the language of the index."""
     index_title: str
     """What stands above the list of feeds."""
-    generator_version: str
-    """The version of this program that feeds name as their generator."""
 
 
 def atom_path(channel: Channel) -> str:

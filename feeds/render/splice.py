@@ -8,21 +8,38 @@ feed that feedgen wrote without entries. The result is what feedgen writes with 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from typing import Any
 
 from lxml import etree
+
+from feeds.model import Entry
+from feeds.render.settings import Publisher
 
 REMEMBERED = 2048
 """How many written entries a format remembers: a few megabytes, enough for the feeds that share them."""
 
 
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """An entry and who publishes it: all that a written entry follows from."""
+
+    entry: Entry
+    publisher: Publisher
+
+    def __hash__(self) -> int:
+        # The whole text would be hashed at each look; two versions of a story are told apart by comparing.
+        return hash(self.entry.story.id)
+
+
 def written(element: Any, namespaces: Mapping[str, str]) -> bytes:
     """The element in UTF-8, without declarations of the namespaces that the feed's root declares."""
-    root = etree.Element("root", nsmap=dict(namespaces))
-    bare: bytes = etree.tostring(root, encoding="UTF-8", xml_declaration=False)
-    root.append(element)
-    full: bytes = etree.tostring(root, encoding="UTF-8", xml_declaration=False)
-    return full.removeprefix(bare.removesuffix(b"/>") + b">").removesuffix(b"</root>")
+    if namespaces:
+        root = etree.Element("root", nsmap=dict(namespaces))
+        root.append(element)
+        element = root
+    whole: bytes = etree.tostring(element, encoding="UTF-8", xml_declaration=False)
+    return whole if not namespaces else whole[whole.index(b">") + 1 : -len(b"</root>")]
 
 
 def splice(empty: bytes, end: bytes, entries: Iterable[bytes]) -> bytes:

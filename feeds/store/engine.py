@@ -21,7 +21,7 @@ from sqlalchemy.sql.dml import Delete, Insert, Update
 
 from feeds.errors import StoreCorrupt, StoreError, StoreLocked, StoreNewer, StoreOutdated
 from feeds.store.holder import holders
-from feeds.store.schema import VERSIONS
+from feeds.store.schema import VERSIONS, metadata
 
 _POLL_SECONDS = 0.1
 
@@ -63,23 +63,44 @@ def store_path(url: str) -> Path | None:
 
 
 def open_store(url: str, *, write: bool, wait: float) -> Store:
-    """Open the store at an SQLAlchemy URL.
+    """Open the store at an SQLAlchemy URL; made if it is missing and to be written.
 
     `wait` is how many seconds to wait for another process. Raises StoreLocked (naming the holder),
     StoreOutdated (see `migrate`), StoreNewer, StoreCorrupt or StoreError; none of them has changed the store.
     """
     path = store_path(url)
-    if path is not None and not path.exists():
+    if path is not None and not write and not path.exists():
         msg = f"{path}: there is no store yet; run `feeds build` first"
         raise StoreOutdated(msg)
     store = unchecked_store(url, write=write, wait=wait)
     try:
         with said_plainly(path):
+            if write and not inspect(store.engine).get_table_names():
+                _create(store.engine)
             check_version(store.engine, url)
     except BaseException:
         store.close()
         raise
     return store
+
+
+def _create(engine: Engine) -> None:
+    """Make the tables of the newest version at once: Alembic, slow to start, is for stores that have something in them."""
+    write_ahead(engine)
+    with engine.begin() as connection:
+        metadata.create_all(connection)
+        connection.exec_driver_sql("CREATE TABLE alembic_version (version_num VARCHAR(32) NOT NULL PRIMARY KEY)")
+        connection.execute(text("INSERT INTO alembic_version VALUES (:version)"), {"version": VERSIONS[-1]})
+
+
+def write_ahead(engine: Engine) -> None:
+    """Let readers read while a build writes: SQLite's write-ahead log, which no transaction can turn on."""
+    if engine.dialect.name == "sqlite":
+        raw = engine.raw_connection()
+        try:
+            raw.cursor().execute("PRAGMA journal_mode = WAL")
+        finally:
+            raw.close()
 
 
 def unchecked_store(url: str, *, write: bool, wait: float) -> Store:

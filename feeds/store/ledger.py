@@ -17,10 +17,11 @@ from feeds.store import schema
 from feeds.store.engine import bulk
 
 T = TypeVar("T")
-CHUNK = 500
+CHUNK = 2000
 """How many values one statement asks for."""
 
-_DEFLATE_LEVEL = 3
+_DEFLATE_LEVEL = 1
+"""A third quicker than 3 for a tenth more space."""
 
 
 @dataclass(frozen=True, slots=True)

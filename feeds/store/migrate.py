@@ -1,4 +1,4 @@
-"""Making a store, or bringing it up to date: Alembic, run from inside the program."""
+"""Bringing an older store up to date: Alembic, run from inside the program."""
 
 from __future__ import annotations
 
@@ -6,7 +6,6 @@ from importlib.resources import files
 
 from alembic import command
 from alembic.config import Config
-from sqlalchemy import Engine
 
 from feeds.errors import StoreOutdated
 from feeds.store.engine import check_version, said_plainly, store_path, unchecked_store
@@ -24,8 +23,6 @@ def migrate(url: str, *, wait: float) -> None:
             try:
                 check_version(store.engine, url)
             except StoreOutdated:
-                if path is not None:
-                    _write_ahead(store.engine)
                 config = Config()
                 config.set_main_option("script_location", str(files("feeds.store") / "migrations").replace("%", "%%"))
                 with store.engine.begin() as connection:
@@ -33,12 +30,3 @@ def migrate(url: str, *, wait: float) -> None:
                     command.upgrade(config, "head")
     finally:
         store.close()
-
-
-def _write_ahead(engine: Engine) -> None:
-    """Let readers read while a build writes: SQLite's write-ahead log, which no transaction can turn on."""
-    raw = engine.raw_connection()
-    try:
-        raw.cursor().execute("PRAGMA journal_mode = WAL")
-    finally:
-        raw.close()

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from feeds.canon import instant, micros
+from feeds.canon import instant
 from feeds.model import Published, Sighting
 
 SECOND = 1_000_000
@@ -25,10 +25,10 @@ class Dating:
 
 def span_of(sighting: Sighting) -> tuple[int, int] | None:
     """The span `(after, until]` in microseconds that one sighting leaves for publication, if it leaves one."""
-    told, age = sighting.capture.told, sighting.age
-    if age is None or told.not_before is None or told.not_after is None:
+    capture, age = sighting.capture, sighting.age
+    if age is None or capture.earliest is None or capture.latest is None:
         return None
-    return micros(told.not_before) - age.hi * SECOND, micros(told.not_after) - age.lo * SECOND
+    return capture.earliest - age.hi * SECOND, capture.latest - age.lo * SECOND
 
 
 def date_story(sightings: Sequence[Sighting]) -> Dating:

@@ -17,9 +17,9 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
-from feeds.canon import key63
+from feeds.canon import fold, key63
 from feeds.model import CaptureKey, CaptureOrder, Sighting, Wording, WordingKey
-from feeds.stories.wordings import FRAGMENT, folded, is_fragment, stands_alone
+from feeds.stories.wordings import FRAGMENT, is_fragment, stands_alone
 
 SeenOrder = tuple[CaptureOrder, int, WordingKey]
 
@@ -56,17 +56,17 @@ class Blocks:
 def blocks(wording: Wording) -> Blocks:
     """The blocks of a wording: the beginning of its lead, and its headline for what has little lead.
 
-    A fragment seeks whole wordings by headline and the other way round; whole wordings do not seek
-    each other by headline, because a daily column keeps its headline for years.
+    A fragment seeks by headline, and is sought by it; whole wordings do not seek each other by
+    headline, because a daily column keeps its headline for years.
     """
-    lead = folded(wording.lead)
-    head = folded(wording.headline or "")
+    lead = wording.body
+    head = wording.head
     leads = (key63("lead", lead[:FRAGMENT]),) if lead and not (is_fragment(wording) and len(lead) < FRAGMENT) else ()
     if not head:
         return Blocks(leads, leads)
     whole, part = key63("whole headline", head), key63("part headline", head)
     if is_fragment(wording):
-        return Blocks((*leads, part), (*leads, whole))
+        return Blocks((*leads, part), (*leads, whole, part))
     return Blocks((*leads, whole), (*leads, part))
 
 
@@ -119,10 +119,10 @@ def clusters(group: Iterable[Seen]) -> tuple[tuple[Seen, ...], ...]:
     ordered = sorted(group, key=lambda seen: seen.order)
     by_lead: dict[str, list[_Cluster]] = defaultdict(list)
     for whole in _alike_headlines_first([seen for seen in ordered if not is_fragment(seen.wording)]):
-        _join(by_lead[folded(whole[0].wording.lead)], whole)
+        _join(by_lead[whole[0].wording.body], whole)
     found = [cluster for same in by_lead.values() for cluster in same]
     fragments = [seen for seen in ordered if is_fragment(seen.wording)]
-    fragments.sort(key=lambda seen: -len(folded(seen.wording.lead)))
+    fragments.sort(key=lambda seen: (-len(seen.wording.body), not seen.wording.head))
     for fragment in fragments:
         _place(found, fragment)
     stories = [tuple(sorted(cluster.members, key=lambda seen: seen.order)) for cluster in found]
@@ -133,7 +133,7 @@ def _alike_headlines_first(wholes: list[Seen]) -> list[list[Seen]]:
     """Wordings that differ in case, quotes or blanks only, together; in the order of their first capture."""
     alike: dict[tuple[str, str], list[Seen]] = defaultdict(list)
     for seen in wholes:
-        alike[folded(seen.wording.headline or ""), folded(seen.wording.lead)].append(seen)
+        alike[seen.wording.head, seen.wording.body].append(seen)
     return list(alike.values())
 
 
@@ -154,9 +154,10 @@ def _place(found: list[_Cluster], fragment: Seen) -> None:
         cluster for cluster in candidates if any(_begins(fragment.wording, m.wording) for m in cluster.members)
     ]
     if len(candidates) > 1:
-        head = folded(fragment.wording.headline or "")
-        named = [c for c in candidates if head and any(folded(m.wording.headline or "") == head for m in c.members)]
-        candidates = named or candidates
+        head, lead = fragment.wording.head, fragment.wording.body
+        named = [c for c in candidates if head and any(m.wording.head == head for m in c.members)]
+        equal = [c for c in candidates if lead and any(m.wording.body == lead for m in c.members)]
+        candidates = named or equal or candidates
     if len(candidates) == 1:
         candidates[0].add(fragment)
     elif stands_alone(fragment.wording):
@@ -168,15 +169,15 @@ def _begins(fragment: Wording, other: Wording) -> bool:
 
     From `FRAGMENT` folded characters on by the lead alone, below that only under an equal headline.
     """
-    lead = folded(fragment.lead)
+    lead = fragment.body
     if len(lead) >= FRAGMENT:
-        return folded(other.lead).startswith(lead)
-    head = folded(fragment.headline or "")
-    if fragment.cut == "headline" or not head or head != folded(other.headline or ""):
+        return other.body.startswith(lead)
+    head = fragment.head
+    if fragment.cut == "headline" or not head or head != other.head:
         return False
-    return folded(other.lead).startswith(lead) or (fragment.dateline is None and _printed(other).startswith(lead))
+    return other.body.startswith(lead) or (fragment.dateline is None and _printed(other).startswith(lead))
 
 
 def _printed(wording: Wording) -> str:
     """The folded text with its dateline: a page may end inside the dateline."""
-    return folded(f"{wording.dateline.raw} - {wording.lead}" if wording.dateline else wording.lead)
+    return fold(f"{wording.dateline.raw} - {wording.lead}") if wording.dateline else wording.body

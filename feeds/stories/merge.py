@@ -11,13 +11,13 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Generic, TypeVar
 
-from feeds.canon import first_sentence
+from feeds.canon import first_sentence, fold
 from feeds.model import CaptureKey, LinkKind, Place, Sighting, Story, StoryId, Wording, WordingKey
 from feeds.parse.profile import SiteProfile
 from feeds.stories.dating import date_story
 from feeds.stories.identity import Seen, sighting_order
 from feeds.stories.links import derived_link
-from feeds.stories.wordings import folded, is_fragment
+from feeds.stories.wordings import is_fragment
 
 T = TypeVar("T")
 
@@ -69,11 +69,11 @@ def fold_story(story_id: StoryId, members: Sequence[Seen], sites: Mapping[str, S
         if (wording.key, told) == last and sighting.body is None and sighting.topic in (None, *topics):
             continue  # it says again what the capture before it said
         last = wording.key, told
-        changed = lead.offer(wording.lead, folded(wording.lead), _rank(wording, told))
+        changed = lead.offer(wording.lead, wording.body, _rank(wording, told))
         if wording.headline and wording.cut != "headline":
-            changed |= headline.offer(wording.headline, folded(wording.headline), (True, told, 0))
+            changed |= headline.offer(wording.headline, wording.head, (True, told, 0))
         if wording.dateline is not None:
-            likeness = tuple(folded(place) for place in wording.dateline.places)
+            likeness = tuple(fold(place) for place in wording.dateline.places)
             changed |= places.offer(wording.dateline.places, likeness, (True, told, 0))
             if wording.dateline.agencies:
                 agencies.offer(wording.dateline.agencies, None, (True, told, 0))
@@ -132,6 +132,6 @@ def _revisions(wordings: Iterable[Wording]) -> int:
     texts: set[tuple[str, str]] = set()
     for wording in wordings:
         if not is_fragment(wording):
-            texts.add((folded(wording.headline or ""), folded(wording.lead)))
+            texts.add((wording.head, wording.body))
     named = {lead for headline, lead in texts if headline}
     return max(0, sum(1 for headline, lead in texts if headline or lead not in named) - 1)

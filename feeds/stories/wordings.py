@@ -23,12 +23,6 @@ def _wording(headline: str | None, dateline: Dateline | None, lead: str, cut: Cu
     return Wording(WordingKey(key), headline, dateline, lead, cut)
 
 
-@lru_cache(maxsize=16384)
-def folded(text: str) -> str:
-    """`canon.fold`, remembered: a teaser recurs on dozens of pages."""
-    return fold(text)
-
-
 def is_fragment(wording: Wording) -> bool:
     """Whether the lead may be cut off, or is missing."""
     return wording.cut in {"headline", "text"} or not wording.lead
@@ -36,7 +30,7 @@ def is_fragment(wording: Wording) -> bool:
 
 def stands_alone(wording: Wording) -> bool:
     """Whether a wording that links to nothing is a story of its own."""
-    return wording.cut not in {"headline", "text"} or len(folded(wording.lead)) >= FRAGMENT
+    return wording.cut not in {"headline", "text"} or len(wording.body) >= FRAGMENT
 
 
 def sightings_of(capture: Capture, page: Page) -> tuple[tuple[Wording, Sighting], ...]:
@@ -48,7 +42,7 @@ def sightings_of(capture: Capture, page: Page) -> tuple[tuple[Wording, Sighting]
     seen: set[tuple[str, str]] = set()
 
     def add(wording: Wording, sighting: Sighting) -> None:
-        likeness = (folded(wording.headline or ""), folded(wording.lead))
+        likeness = wording.head, wording.body
         if likeness != ("", "") and likeness not in seen:
             seen.add(likeness)
             found.append((wording, sighting))
@@ -56,7 +50,7 @@ def sightings_of(capture: Capture, page: Page) -> tuple[tuple[Wording, Sighting]
     article = page.article
     if article is not None:
         wording = _wording(article.headline, article.dateline, article.lead or "", article.cut)
-        text = digest("body", *(folded(block.text) for block in article.body))
+        text = digest("body", fold("\n".join([block.text for block in article.body])))
         add(wording, Sighting(capture, "article", -1, wording.key, page.topic, None, text))
     role: Role = "listing" if page.kind == "listing" else "teaser"
     for teaser in page.teasers:

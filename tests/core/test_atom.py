@@ -22,7 +22,6 @@ PUBLISHER = Publisher(
     site_home="https://www.example.org/nieuws",
     language="nl",
     index_title="Feeds van Voorbeeld",
-    generator_version="0.1",
 )
 STORY = Story(
     id=StoryId("tag:example.org,2026:story/0a1b"),

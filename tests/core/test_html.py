@@ -21,7 +21,6 @@ PUBLISHER = Publisher(
     site_home="https://www.example.org/nieuws",
     language="nl",
     index_title="Feeds van Voorbeeld",
-    generator_version="0.1",
 )
 EVERYTHING = Channel(ChannelKey("all"), "all", "Voorbeeld", "Voorbeeld: alles", "Al het nieuws")
 TOPIC = Channel(ChannelKey("topic/sport"), "topic", "Sport", "Voorbeeld: Sport", "Nieuws over Sport")

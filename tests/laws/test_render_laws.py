@@ -26,7 +26,6 @@ PUBLISHER = Publisher(
     site_home="https://www.example.org/nieuws",
     language="nl",
     index_title="Feeds van Voorbeeld",
-    generator_version="0.1",
 )
 PARSER = etree.XMLParser(resolve_entities=False, huge_tree=False)
 

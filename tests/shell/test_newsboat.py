@@ -107,7 +107,6 @@ def publisher(base_url: str) -> Publisher:
         site_home="https://www.example.org/nieuws",
         language="nl",
         index_title="Feeds van Voorbeeld",
-        generator_version="0.1",
     )
 
 

@@ -1,0 +1,101 @@
+"""When a story was published, by the ages that pages print of it."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from feeds.model import Age, Capture, CaptureKey, ContentHash, Evidence, Published, Sighting, Told, WordingKey
+from feeds.stories.dating import date_story, span_of
+
+NOON = datetime(2026, 3, 3, 12, tzinfo=UTC)
+MINUTE, HOUR = timedelta(minutes=1), timedelta(hours=1)
+UNDATED = Published(None, None, None)
+
+
+def capture(at: datetime, until: datetime | None = None, source: Evidence = "sidecar") -> Capture:
+    """A page captured then, or some time in between."""
+    told = Told(None, None, source) if source == "unknown" else Told(at, until or at, source)
+    return Capture(CaptureKey(0), ContentHash(at.isoformat()), "s", None, told, at, ("x.txt",), 0)
+
+
+def sighting(page: Capture, lo: int, hi: int) -> Sighting:
+    """A story shown as that many minutes old."""
+    return Sighting(page, "teaser", 0, WordingKey(1), None, Age("", lo * 60, hi * 60), None)
+
+
+def test_an_age_is_a_span_of_publication() -> None:
+    """An age [lo, hi) on a page captured in [a, b] means published after a - hi and no later than b - lo."""
+    found = date_story([sighting(capture(NOON, NOON + HOUR), 120, 180)])
+    assert found.published == Published(NOON - 3 * HOUR, NOON - HOUR, NOON - 2 * HOUR)
+    assert found.set_aside == ()
+
+
+def test_spans_intersect() -> None:
+    """Every sighting that agrees narrows the span from its side."""
+    first = sighting(capture(NOON), 60, 120)
+    second = sighting(capture(NOON + 45 * MINUTE), 120, 180)
+    found = date_story([first, second]).published
+    assert (found.not_before, found.not_after) == (NOON - 120 * MINUTE, NOON - 75 * MINUTE)
+
+
+def test_best_is_the_middle_of_the_earliest_span() -> None:
+    """It stays where it was as long as later sightings leave it possible."""
+    first = sighting(capture(NOON), 60, 120)
+    later = sighting(capture(NOON + 20 * MINUTE), 60, 120)
+    assert date_story([first]).published.best == NOON - 90 * MINUTE
+    assert date_story([first, later]).published.best == NOON - 90 * MINUTE
+
+
+def test_best_moves_into_what_later_sightings_leave() -> None:
+    """Beyond either end of the final span it goes to the nearest whole second inside."""
+    first = sighting(capture(NOON), 60, 120)
+    after = date_story([first, sighting(capture(NOON + 45 * MINUTE), 60, 120)]).published
+    assert after.not_before == NOON - 75 * MINUTE
+    assert after.best == NOON - 75 * MINUTE + timedelta(seconds=1)
+    until = date_story([first, sighting(capture(NOON + 15 * MINUTE), 120, 180)]).published
+    assert until.not_after == until.best == NOON - 105 * MINUTE
+
+
+def test_a_contradiction_is_set_aside() -> None:
+    """A story that grew younger was published again: the earlier pages are believed, and the later is named."""
+    first = sighting(capture(NOON), 60, 120)
+    younger = sighting(capture(NOON + 5 * HOUR), 1, 2)
+    agreeing = sighting(capture(NOON + 6 * HOUR), 420, 480)
+    found = date_story([first, younger, agreeing])
+    assert found.set_aside == (younger,)
+    assert found.published == date_story([first, agreeing]).published
+
+
+def test_spans_that_touch_contradict() -> None:
+    """Published after an instant and no later than that same instant is impossible."""
+    first = sighting(capture(NOON), 60, 120)
+    touching = sighting(capture(NOON + 60 * MINUTE), 60, 120)
+    assert date_story([first, touching]).set_aside == (touching,)
+
+
+def test_without_age_or_time_nothing_is_known() -> None:
+    """An age on a page of unknown time dates nothing, nor does a page that prints no age."""
+    unknown = sighting(capture(NOON, source="unknown"), 60, 120)
+    ageless = Sighting(capture(NOON), "article", -1, WordingKey(1), None, None, "")
+    assert span_of(unknown) is span_of(ageless) is None
+    assert date_story([ageless, unknown]).published == UNDATED
+    assert date_story([]).published == UNDATED
+
+
+def test_a_trusted_modification_time_dates() -> None:
+    """Weak evidence that its source trusts is evidence."""
+    assert date_story([sighting(capture(NOON, source="mtime"), 60, 120)]).published.best == NOON - 90 * MINUTE
+
+
+@pytest.mark.parametrize("micros", [1, 499_999, 999_999])
+def test_best_is_in_whole_seconds(micros: int) -> None:
+    """Fractions of a capture's time stay in the bounds and out of `best`."""
+    at = NOON + timedelta(microseconds=micros)
+    published = date_story([sighting(capture(at), 1, 2)]).published
+    assert published.best is not None
+    assert published.not_before is not None
+    assert published.not_after is not None
+    assert published.best.microsecond == 0
+    assert published.not_before < published.best <= published.not_after
