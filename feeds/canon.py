@@ -39,11 +39,13 @@ def fold(text: str) -> str:
     Idempotent. Quotes vanish altogether, because pages mix straight, curly and mismatched ones.
     """
     if text.isascii():
-        folded = text.casefold()
+        folded = _QUOTES.sub("", text.casefold())
     else:
-        folded = unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", text).casefold())
-        folded = _DASHES.sub("-", folded)
-    return " ".join(_QUOTES.sub("", folded).split())
+        # Quotes go first, because NFKC takes some apart, and again, because it makes others; letters may then compose.
+        folded = unicodedata.normalize("NFKC", _QUOTES.sub("", text))
+        folded = unicodedata.normalize("NFKC", folded.casefold())
+        folded = unicodedata.normalize("NFC", _QUOTES.sub("", _DASHES.sub("-", folded)))
+    return " ".join(folded.split())
 
 
 def slug(text: str) -> str:

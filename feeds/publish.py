@@ -3,6 +3,9 @@
 A document is written beside the others, in a folder of its own on the same file system, and then takes
 the place of the old one in a single step. Whatever goes wrong before that step leaves the old file whole.
 One process at a time may publish into a folder; the lock on the store sees to it.
+
+Nobody waits for the disk: all of this holds when the program is killed, not when the power fails. A document
+that was cut short then is made again from the store, which knows each by its size and modification time.
 """
 
 from __future__ import annotations
@@ -14,7 +17,7 @@ import stat
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from pathlib import Path, PurePosixPath
+from pathlib import Path
 
 from feeds.errors import PublishError
 from feeds.model import Document
@@ -93,8 +96,10 @@ class _Folder:
     """A folder to publish into, by its real path."""
 
     root: Path
-    safe: set[Path] = field(default_factory=set)
-    """The folders below it that are known to be inside it."""
+    safe: set[str] = field(default_factory=set)
+    """The folders below it that are known to be inside it, by the paths of documents."""
+    made: set[Path] = field(default_factory=set)
+    """The folders that are known to be there."""
 
     def put(self, document: Document) -> bool:
         """Whether the document had to be written."""
@@ -102,12 +107,20 @@ class _Folder:
         with _explained(target, "write"):
             if _holds(target, document.body):
                 return False
-            fresh = self.root / UNFINISHED / "document"
-            fresh.parent.mkdir(exist_ok=True)
-            _write(fresh, document.body)
-            target.parent.mkdir(parents=True, exist_ok=True)
+            unfinished = self.make(self.root / UNFINISHED)
+            fresh = unfinished / "document"
+            with fresh.open("xb") as file:
+                file.write(document.body)
+            self.make(target.parent)
             fresh.replace(target)
         return True
+
+    def make(self, folder: Path) -> Path:
+        """The folder, which is there now."""
+        if folder not in self.made:
+            folder.mkdir(parents=True, exist_ok=True)
+            self.made.add(folder)
+        return folder
 
     def remove(self, path: str) -> None:
         """The file is gone, and the folders above it that hold nothing else."""
@@ -128,16 +141,15 @@ class _Folder:
 
     def place(self, path: str) -> Path:
         """Where a document's path is, which is below the root also when every link is followed."""
-        plain = PurePosixPath(path)
-        sound = path.isprintable() and str(plain) == path and not plain.is_absolute()
-        if not sound or ".." in plain.parts or plain.parts[:1] in {(), (UNFINISHED,)}:
+        parts = path.split("/")
+        if not path.isprintable() or not {"", ".", ".."}.isdisjoint(parts) or parts[0] == UNFINISHED:
             raise PublishError(f"{path!r} is no path for a document: it must name a file below {self.root}")
-        target = self.root / plain
-        parent = target.parent
-        if parent not in self.safe:
-            if not Path(os.path.realpath(parent)).is_relative_to(self.root):
+        target = self.root / path
+        folder = path.rpartition("/")[0]
+        if folder not in self.safe:
+            if not Path(os.path.realpath(target.parent)).is_relative_to(self.root):
                 raise PublishError(f"a link leads {target} out of {self.root}, where nothing may go; remove it")
-            self.safe.add(parent)
+            self.safe.add(folder)
         return target
 
 
@@ -148,14 +160,6 @@ def _holds(target: Path, body: bytes) -> bool:
     except FileNotFoundError:
         return False
     return stat.S_ISREG(status.st_mode) and status.st_size == len(body) and target.read_bytes() == body
-
-
-def _write(fresh: Path, body: bytes) -> None:
-    """The bytes are on disk in a new file, with the permissions that the umask leaves."""
-    with fresh.open("xb") as file:
-        file.write(body)
-        file.flush()
-        os.fsync(file.fileno())
 
 
 def _remove_empty(folder: Path) -> bool:

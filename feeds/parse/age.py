@@ -88,7 +88,7 @@ def _days_before() -> tuple[int, ...]:
 class AgeMatcher:
     """Finds the printed ages of one language. Make one with `age_matcher`."""
 
-    __slots__ = ("_fixed", "_glued", "_glued_meaning", "_longest", "_memo", "_units")
+    __slots__ = ("_fixed", "_glued", "_longest", "_memo", "_units")
 
     def __init__(self, patterns: dict[_Pattern, _Unit], fixed: dict[str, tuple[int, int]]) -> None:
         self._units = patterns
@@ -96,7 +96,7 @@ class AgeMatcher:
         self._memo: dict[str, Age | None] = {}
         lengths = [len(before) + len(after) + _MAX_DIGITS for before, after in patterns]
         self._longest = max([*lengths, *map(len, fixed)], default=0) + _SPARE
-        self._glued, self._glued_meaning = _glued_pattern(patterns, fixed)
+        self._glued = _glued_pattern(patterns, fixed)
 
     def whole(self, line: str) -> Age | None:
         """The age that is the whole of a stripped line; letter case and the kind of blanks do not count."""
@@ -130,19 +130,15 @@ class AgeMatcher:
         Nunspeet nor NUENEN begins with `nu`.
         """
         match = self._glued.match(line)
-        if match is None or match.lastindex is None or match.end() == len(line):
+        if match is None or match.end() == len(line):
             return None
         printed, rest = match[0], line[match.end() :]
         if rest[0].isspace():
             return None
-        meaning = self._glued_meaning[match.lastindex - 1]
-        if not isinstance(meaning, tuple):
-            found = span(meaning, int(match[match.lastindex]))
-        elif printed[-1].islower() and (rest[0].isupper() or not rest[0].isalpha()):
-            found = meaning
-        else:
-            found = None
-        return (Age(printed, *found), rest) if found else None
+        if match.lastgroup and not (printed[-1].islower() and (rest[0].isupper() or not rest[0].isalpha())):
+            return None
+        age = self.whole(printed)
+        return (age, rest) if age else None
 
     def is_cut(self, line: str) -> bool:
         """Whether a stripped line is the beginning of some age, but not a whole one: `43 minut`, `4`."""
@@ -218,25 +214,15 @@ def _samples(locale: Locale) -> Iterator[tuple[_Unit, int, bool, str]]:
             yield unit, number, len(of_form) == 1, text
 
 
-def _glued_pattern(
-    patterns: dict[_Pattern, _Unit], fixed: dict[str, tuple[int, int]]
-) -> tuple[re.Pattern[str], tuple[_Unit | tuple[int, int], ...]]:
-    """One expression with a group for each pattern, longest first, and what each group means."""
-    choices: list[tuple[str, _Unit | tuple[int, int]]] = [
-        (f"{_spelt(before)}([0-9]{{1,{_MAX_DIGITS}}}){_spelt(after)}", unit)
-        for (before, after), unit in _longest_first(patterns.items())
-    ]
-    choices += [(f"{_spelt(phrase)}()", covered) for phrase, covered in sorted(fixed.items(), key=_by_length)]
-    expression = "|".join(choice for choice, _ in choices) or "(?!)()"
-    return re.compile(expression, re.IGNORECASE), tuple(meaning for _, meaning in choices)
-
-
-def _longest_first(patterns: Iterable[tuple[_Pattern, _Unit]]) -> list[tuple[_Pattern, _Unit]]:
-    return sorted(patterns, key=lambda item: (-len(item[0][0]) - len(item[0][1]), item[0]))
-
-
-def _by_length(item: tuple[str, tuple[int, int]]) -> tuple[int, str]:
-    return -len(item[0]), item[0]
+def _glued_pattern(patterns: Iterable[_Pattern], fixed: Iterable[str]) -> re.Pattern[str]:
+    """One expression for all ages, longest first; the group `fixed` holds a phrase without a number."""
+    units: dict[str, list[str]] = {}
+    for before, after in sorted(patterns, key=lambda pattern: (-len(pattern[0]), -len(pattern[1]), pattern)):
+        units.setdefault(before, []).append(_spelt(after))
+    choices = [f"{_spelt(before)}[0-9]{{1,{_MAX_DIGITS}}}(?:{'|'.join(afters)})" for before, afters in units.items()]
+    phrases = "|".join(map(_spelt, sorted(fixed, key=lambda phrase: (-len(phrase), phrase))))
+    choices.append(f"(?P<fixed>{phrases or '(?!)'})")
+    return re.compile("|".join(choices), re.IGNORECASE)
 
 
 def _spelt(text: str) -> str:

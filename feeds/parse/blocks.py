@@ -8,7 +8,7 @@ from typing import Final
 
 from feeds.canon import clean
 from feeds.model import Block
-from feeds.parse.rules import Rules, is_title
+from feeds.parse.rules import LONGEST_TITLE, Rules, is_title
 
 _CONTROLS: Final = bytes(code for code in range(32) if code not in b"\t\n\r")
 _HEADING_WORDS: Final = 4
@@ -27,29 +27,27 @@ class Lines:
     """The lines that may be a section line, a line of editions or a ticker's, by their index."""
 
 
-def read_lines(text: str, rules: Rules) -> Lines:
+def read_lines(text: str, rules: Rules, *, cleaned: bool = False) -> Lines:
     """The lines of a text of any kind: byte order mark, line ends, illegal characters and known defects mended."""
     text = text.removeprefix("\ufeff")
     if "\r" in text:
         text = text.replace("\r\n", "\n").replace("\r", "\n")
-    if not _is_clean(text):
+    if not (cleaned or _is_clean(text)):
         text = clean(text)
     for wrong, right in rules.profile.repairs:
         if wrong in text:
             text = text.replace(wrong, right)
-    lines = list(map(str.strip, text.split("\n")))
-    start, end = 0, len(lines)
-    while end and not lines[end - 1]:
-        end -= 1
-    while start < end and not lines[start]:
-        start += 1
-    boilerplate, longest, marks = rules.boilerplate, rules.longest_boilerplate, rules.marks
-    texts = [line for line in lines if line and (len(line) > longest or line not in boilerplate)]
+    to_last = text.rstrip()
+    printed = to_last.lstrip()
+    lines = list(filter(None, map(str.strip, printed.split("\n"))))
+    boilerplate, longest = rules.boilerplate, rules.longest_boilerplate
+    texts = [line for line in lines if len(line) > longest or line not in boilerplate]
+    initials, marks = rules.initials, rules.marks
     return Lines(
         texts=texts,
-        spaced="" in lines[start:end],
-        ended=end < len(lines),
-        marked=[index for index, line in enumerate(texts) if line.startswith(marks)],
+        spaced=printed.count("\n") >= len(lines) > 0,
+        ended="\n" in text[len(to_last) :],
+        marked=[index for index, line in enumerate(texts) if line[0] in initials and line.startswith(marks)],
     )
 
 
@@ -64,8 +62,8 @@ def _is_clean(text: str) -> bool:
 
 def body_blocks(lines: Sequence[str]) -> tuple[Block, ...]:
     """The blocks of a body. A sub-heading has 1 to 4 words, no final punctuation and a block before and after it."""
-    last = len(lines) - 1
-    return tuple(
-        Block("heading" if 0 < index < last and is_title(line, _HEADING_WORDS) else "paragraph", line)
-        for index, line in enumerate(lines)
-    )
+    blocks = [Block("paragraph", line) for line in lines]
+    for index, line in enumerate(lines[1:-1], 1):
+        if len(line) <= LONGEST_TITLE and is_title(line, _HEADING_WORDS):
+            blocks[index] = Block("heading", line)
+    return tuple(blocks)

@@ -53,7 +53,8 @@ class DatelineReader:
             end = line.find(")", bracket, bracket + _LONGEST_AGENCIES) + 1
             start = _after_dash(line, end) if end else 0
             if start:
-                dateline = self._known(line[:end], capitals)
+                raw = line[:end]
+                dateline = self._memos[capitals].get(raw) or self._known(raw, capitals)
                 if dateline:
                     return dateline, start
         end = line.find(" -", 2, _LONGEST_PLACE + 2)
@@ -70,8 +71,7 @@ class DatelineReader:
         if dateline.raw.isupper():
             return False
         return any(
-            line.startswith(town, start) and not line[start + len(town) :][:1].isalpha()
-            for town in self._printed_towns
+            line.startswith(town, start) and not line[start + len(town) :][:1].isalpha() for town in self._printed_towns
         )
 
     def _known(self, raw: str, capitals: Capitals) -> Dateline | None:

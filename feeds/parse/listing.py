@@ -76,7 +76,7 @@ def _section_listing(lines: Lines, edition: int, rules: Rules, url: str | None) 
 def _is_topic(lines: Sequence[str], rules: Rules) -> bool:
     """Whether the first line below the editions is the topic and not yet the headline of an item of two lines."""
     first = lines[0]
-    if not is_title(first, _TOPIC_WORDS) or rules.items.without_credit(first) != first:
+    if not is_title(first, _TOPIC_WORDS) or rules.without_credit(first) != first:
         return False
     if rules.datelines.opening(first, "any")[0]:
         return False

@@ -17,15 +17,19 @@ PARSER_VERSION: Final = 1
 """Goes up whenever a text may be read otherwise: what is stored is then read again."""
 
 
-def read_page(text: str, profile: SiteProfile, url: str | None = None, max_teasers: int = 500) -> Page:
+def read_page(
+    text: str, profile: SiteProfile, url: str | None = None, max_teasers: int = 500, *, cleaned: bool = False
+) -> Page:
     """What a page says, by the profile of its site. Never raises, whatever the text.
+
+    `cleaned` promises that the text holds nothing that XML forbids, as decoded dumps do: saves a tenth of the time.
 
     A listing proves itself by its head, an article by a dateline or the section line below it. Any other page is
     `other`: all its lines are residue and nothing is made of them. With `max_teasers` 0 lists are left unread: the
     page has no teasers, none of their lines is residue, and it is not overfull.
     """
     rules = compiled(profile)
-    lines = read_lines(text, rules)
+    lines = read_lines(text, rules, cleaned=cleaned)
     return (
         _listing_page(lines, rules, url, max_teasers)
         or _article_page(lines, rules, max_teasers)

@@ -11,11 +11,13 @@ from babel import Locale
 from babel.dates import get_day_names, get_month_names
 
 from feeds.canon import slug
+from feeds.model import Dateline
 from feeds.parse.age import AgeMatcher, age_matcher
 from feeds.parse.dateline import Capitals, DatelineReader
-from feeds.parse.items import ItemReader
 from feeds.parse.profile import SiteProfile
 
+LONGEST_TITLE: Final = 100
+"""Characters that `is_title` allows."""
 _MEMO: Final = 32
 _FINAL: Final = (".", "?", "!", ":", ";", ",", "…")
 _CLOSING: Final = "\"'’”»)"
@@ -28,7 +30,11 @@ def ends_sentence(line: str) -> bool:
 
 def is_title(line: str, words: int) -> bool:
     """Whether a line has at most so many words and no final punctuation, as names and sub-headings do."""
-    return len(line) <= 100 and len(line.split()) <= words and not ends_sentence(line)
+    return len(line) <= LONGEST_TITLE and len(line.split()) <= words and not ends_sentence(line)
+
+
+KnownItem = tuple[str, str | None, Dateline | None, str]
+"""The line of an item's text, and what came of it: headline, dateline and text."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,9 +47,14 @@ class Rules:
     marks: tuple[str, ...]
     """What a line begins with that may be a section, edition or ticker line."""
     section_prefix: str
+    initials: str
+    """What the marks begin with."""
+    credits: tuple[str, ...]
+    """Longest first."""
     ages: AgeMatcher
     datelines: DatelineReader
-    items: ItemReader
+    items: dict[tuple[bool, Capitals], dict[str, KnownItem]]
+    """A memo of items by their headline, for lists with or without credits and each meaning of capitals."""
     towns_by_slug: dict[str, str]
     days: frozenset[str]
     months: dict[str, int]
@@ -74,6 +85,16 @@ class Rules:
         if topic is None or (topic in self.profile.topics and topic not in self.profile.towns):
             return "known"
         return "any"
+
+    def without_credit(self, headline: str) -> str | None:
+        """A listing's headline without the one credit before it; None if nothing else stands there."""
+        for credit in self.credits:
+            if headline.startswith(credit):
+                if len(headline) == len(credit):
+                    return None
+                if headline[len(credit)].isspace():
+                    return headline[len(credit) :].lstrip()
+        return headline
 
     def printed_date(self, line: str) -> date | None:
         """The day that a line such as `maandag 3 november 2025` names, in the site's language.
@@ -117,16 +138,18 @@ def _compile(profile: SiteProfile) -> Rules:
         for number, name in get_month_names("wide", context=context, locale=locale).items()
     }
     days = get_day_names("wide", locale=locale).values()
-    datelines = DatelineReader(profile)
+    marks = tuple(mark for mark in (profile.section, profile.edition, profile.ticker) if mark)
     return Rules(
         profile=profile,
         boilerplate=frozenset(profile.boilerplate),
         longest_boilerplate=max(map(len, profile.boilerplate), default=0),
-        marks=tuple(mark for mark in (profile.section, profile.edition, profile.ticker) if mark),
+        marks=marks,
+        initials="".join(mark[0] for mark in marks),
+        credits=tuple(sorted(profile.credits, key=lambda credit: (-len(credit), credit))),
         section_prefix=f"{profile.section} " if profile.section else "",
         ages=age_matcher(profile.language, profile.ages),
-        datelines=datelines,
-        items=ItemReader(datelines, profile.credits),
+        datelines=DatelineReader(profile),
+        items={},
         towns_by_slug={slug(town): town for town in reversed(profile.towns)},
         days=frozenset(name.casefold() for name in days),
         months=months,

@@ -6,18 +6,22 @@ An age closes its teaser. Where one is missing a dateline tells the next teaser 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Final
 
 from feeds.model import Age, Cut, Teaser
 from feeds.parse.blocks import Lines
-from feeds.parse.items import Item, ListForm
-from feeds.parse.rules import Rules
+from feeds.parse.items import Item, ListForm, read_items
+from feeds.parse.rules import KnownItem, Rules
 
 _NO_START = frozenset(",.;:?!…)]}-–—/%&")
 """What cannot begin an item: after an age it goes on with a sentence."""
 
-_Group = tuple[tuple[str, ...], Age | None]
+_MEMO: Final = 4096
+_LONGEST_REMEMBERED: Final = 1500
+"""Characters of an item that is worth remembering: bounds the memo in bytes as well."""
+
+_Group = tuple[Sequence[str], Age | None]
 """The lines between two ages, and the age that closes them; the last group has none if the page ends before it."""
 
 
@@ -38,35 +42,72 @@ def read_teasers(lines: Lines, start: int, rules: Rules, form: ListForm, limit: 
 
     A further section line ends the list; it and all that follows is residue. With a limit of 0 nothing is read.
     """
-    size = len(lines.texts)
-    if limit == 0 or start >= size:
+    if limit == 0 or start >= len(lines.texts):
         return _UNREAD
     section = rules.section(lines.texts, [index for index in lines.marked if index >= start])
-    end = section[0] if section else size
-    fragment = section is None and not lines.ended
-    texts = tuple(lines.texts[start:end])
-    groups = _headed_groups(texts, rules, form, fragment=fragment) if form.headed else _glued_groups(texts, rules, form)
-    teasers: list[Teaser] = []
+    texts = lines.texts[start : section[0] if section else None]
+    beyond = lines.texts[start + len(texts) :]
+    if form.headed:
+        teasers = _regular_teasers(texts, rules, form, limit)
+        rest = texts[3 * len(teasers) :]
+        groups = _headed_groups(rest, rules, form, fragment=not (beyond or lines.ended))
+    else:
+        teasers = []
+        groups = _glued_groups(texts, rules, form)
     residue: list[str] = []
-    remembered = rules.items.remembered(form)
     for group, age in groups:
         if not group:
             residue += [age.raw] if age else []
             continue
-        items = remembered.get(group) or rules.items.read(group, form)
-        last = items[-1]
+        items = read_items(group, rules, form)
         for item in items:
             if len(teasers) >= limit:
                 return TeaserList(tuple(teasers), tuple(residue), overfull=True)
-            headline, dateline, text, extra = item
-            teasers.append(Teaser(len(teasers), headline, dateline, text or "", age if item is last else None, None))
-            residue += extra
-        if age is None and section is None:
-            teasers[-1] = replace(teasers[-1], cut=_cut(last, rules, ended=lines.ended))
-    return TeaserList(tuple(teasers), (*residue, *lines.texts[end:]), overfull=False)
+            last = item is items[-1]
+            cut = _cut(item, rules, ended=lines.ended) if last and age is None and not beyond else None
+            position, own = len(teasers), age if last else None
+            teasers.append(Teaser(position, item.headline, item.dateline, item.text or "", own, cut))
+            residue += item.extra
+    return TeaserList(tuple(teasers), (*residue, *beyond), overfull=False)
 
 
-def _headed_groups(lines: tuple[str, ...], rules: Rules, form: ListForm, *, fragment: bool) -> Iterator[_Group]:
+def _regular_teasers(lines: Sequence[str], rules: Rules, form: ListForm, limit: int) -> list[Teaser]:
+    """The teasers from the first line on, as long as each is a headline, a text and an age and nothing else.
+
+    Nearly all items of nearly all pages are, and most of them stood on the page before: `_headed_groups` and
+    `read_items` would find the same, but slower.
+    """
+    whole = rules.ages.whole
+    memo = rules.items.setdefault((form.credited, form.capitals), {})
+    teasers: list[Teaser] = []
+    for position, (headline, text, last) in enumerate(zip(lines[::3], lines[1::3], lines[2::3], strict=False)):
+        age = whole(last)
+        if age is None or position == limit:
+            break
+        known = memo.get(headline)
+        if known is None or known[0] != text:
+            known = _regular_item(headline, text, rules, form)
+            if known is None:
+                break
+            if len(memo) >= _MEMO:
+                memo.clear()
+            if len(headline) + len(text) <= _LONGEST_REMEMBERED:
+                memo[headline] = known
+        _, title, dateline, body = known
+        teasers.append(Teaser(position, title, dateline, body, age, None))
+    return teasers
+
+
+def _regular_item(headline: str, text: str, rules: Rules, form: ListForm) -> KnownItem | None:
+    """The item of a headline and a text; None if either is something else."""
+    ages, opening = rules.ages, rules.datelines.opening
+    if ages.whole(headline) or ages.whole(text) or opening(headline, form.capitals)[0]:
+        return None
+    dateline, offset = opening(text, form.capitals)
+    return text, rules.without_credit(headline) if form.credited else headline, dateline, text[offset:]
+
+
+def _headed_groups(lines: Sequence[str], rules: Rules, form: ListForm, *, fragment: bool) -> Iterator[_Group]:
     """The groups of a list with headlines.
 
     `fragment` says that the last line may be cut off: above a text it is no age, but a headline or text that begins
@@ -89,7 +130,7 @@ def _awaits_text(group: Sequence[str], rules: Rules, form: ListForm) -> bool:
     return not group or (len(group) == 1 and rules.datelines.opening(group[0], form.capitals)[0] is None)
 
 
-def _glued_groups(lines: tuple[str, ...], rules: Rules, form: ListForm) -> Iterator[_Group]:
+def _glued_groups(lines: Sequence[str], rules: Rules, form: ListForm) -> Iterator[_Group]:
     """The groups of a list without headlines."""
     group: list[str] = []
     for line in lines:
@@ -99,10 +140,10 @@ def _glued_groups(lines: tuple[str, ...], rules: Rules, form: ListForm) -> Itera
             group.append(line)
             continue
         age, rest = glued
-        yield tuple(group), age
+        yield group, age
         group = [rest] if rest else []
     if group:
-        yield tuple(group), None
+        yield group, None
 
 
 def _glued(line: str, rules: Rules, form: ListForm) -> tuple[Age, str] | None:

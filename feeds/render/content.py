@@ -107,9 +107,7 @@ def _canonical(texts: list[str]) -> list[str]:
     return html(whole).replace("\xa0", "&nbsp;").split("\x00")
 
 
-def _categories(
-    families: Iterable[tuple[str, tuple[str, ...]]], publisher: Publisher
-) -> Iterator[tuple[str, str]]:
+def _categories(families: Iterable[tuple[str, tuple[str, ...]]], publisher: Publisher) -> Iterator[tuple[str, str]]:
     for family, terms in families:
         if terms:
             domain = scheme(publisher, family)

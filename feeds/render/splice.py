@@ -8,12 +8,12 @@ feed that feedgen wrote without entries. The result is what feedgen writes with 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from lxml import etree
 
-from feeds.model import Entry
+from feeds.model import Entry, StoryId
 from feeds.render.settings import Publisher
 
 REMEMBERED = 2048
@@ -22,14 +22,18 @@ REMEMBERED = 2048
 
 @dataclass(frozen=True, slots=True)
 class Shown:
-    """An entry and who publishes it: all that a written entry follows from."""
+    """An entry and who publishes it: all that a written entry follows from.
 
-    entry: Entry
-    publisher: Publisher
+    It is hashed by the story's id alone, for a hash of the whole text would be made at each look. Versions
+    of a story are told apart by comparing.
+    """
 
-    def __hash__(self) -> int:
-        # The whole text would be hashed at each look; two versions of a story are told apart by comparing.
-        return hash(self.entry.story.id)
+    entry: Entry = field(hash=False)
+    publisher: Publisher = field(hash=False)
+    id: StoryId = field(init=False, repr=False, compare=False, hash=True)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "id", self.entry.story.id)
 
 
 def written(element: Any, namespaces: Mapping[str, str]) -> bytes:

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from feeds.parse.dateline import DatelineReader
+from feeds.parse.dateline import Capitals, DatelineReader
 from feeds.parse.profile import SiteProfile
 
 
@@ -73,6 +73,36 @@ def test_datelines(reader: DatelineReader, printed: str, places: tuple[str, ...]
 def test_no_datelines(reader: DatelineReader, line: str) -> None:
     """Prose, a mere dash, a sentence before a bracket and a cut-off dateline are no datelines."""
     assert reader.opening(line) == (None, 0)
+
+
+@pytest.mark.parametrize(
+    ("line", "counts_as"),
+    [
+        ("GOES - Een brand.", "known"),
+        ("Borsele - Een brand.", "known"),
+        ("AMSTERDAM - Een brand.", "known"),
+        ("GOES/AMSTERDAM - Een brand.", "known"),
+        ("GOES - Kloetinge krijgt een school.", "known"),
+        ("KLUNDERT - Een brand.", "long"),
+        ("AJAX - PSV eindigde in 1-0.", "long"),
+        ("GOES/KLUNDERT - Een brand.", "long"),
+        ("AZ - PSV eindigde in 1-0.", "any"),
+        ("PSV - AZ 2-1", "any"),
+        ("EDE/AZ - Een brand.", "long"),
+        ("Amsterdam - Een brand.", None),
+        ("Goes - Kloetinge 2-0", None),
+        ("Goes - Kloetinge eindigde in 2-0.", None),
+        ("Goes - 's-Heer Arendskerke 2-0", None),
+    ],
+)
+def test_places_without_an_agency(reader: DatelineReader, line: str, counts_as: str | None) -> None:
+    """Without an agency a known place counts everywhere, other capitals as far as the page lets them.
+
+    A town in mixed case before another town is the pairing of a match.
+    """
+    levels: tuple[Capitals, ...] = ("known", "long", "any")
+    accepted = [level for level in levels if reader.opening(line, level)[0] is not None]
+    assert accepted == ([] if counts_as is None else list(levels[levels.index(counts_as) :]))
 
 
 def test_prose_in_brackets_after_a_regional_dateline(reader: DatelineReader) -> None:

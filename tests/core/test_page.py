@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 
 import pytest
@@ -61,6 +62,61 @@ def test_more_teasers_than_asked_for(zeelandnet: SiteProfile) -> None:
     assert read_page(text, zeelandnet, max_teasers=3).overfull is False
     page = read_page(text, zeelandnet, max_teasers=2)
     assert (len(page.teasers), page.overfull) == (2, True)
+
+
+def test_no_teasers_asked_for(zeelandnet: SiteProfile) -> None:
+    """Without teasers a page has the same article; its list is left unread, so it is neither residue nor overfull."""
+    text = ARTICLE + "Meer uit Sport\n\nEen\n\nGOES (ANP) - A.\n\nFoto: X.\n\n1 uur geleden\n"
+    page = read_page(text, zeelandnet, max_teasers=0)
+    assert page == replace(read_page(text, zeelandnet), teasers=(), residue=())
+    assert page.article is not None
+
+
+def test_a_cleaned_text_reads_the_same(zeelandnet: SiteProfile) -> None:
+    """The promise that a text is clean changes nothing for a text that is."""
+    assert read_page(ARTICLE, zeelandnet, cleaned=True) == read_page(ARTICLE, zeelandnet)
+
+
+@pytest.mark.parametrize(
+    ("topic", "opening", "raw"),
+    [
+        ("Sport", "AZ - PSV eindigde in 1-0.", None),
+        ("Voetbal", "PSV - AZ werd gestaakt.", None),
+        ("Binnenland", "KLUNDERT - Een brand.", None),
+        ("Binnenland", "DEN HAAG - Een brand.", "DEN HAAG"),
+        ("Binnenland", "GOES - Een brand.", "GOES"),
+        ("Binnenland", "KLUNDERT (ANP) - Een brand.", "KLUNDERT (ANP)"),
+        ("Tholen", "KLUNDERT - Een brand.", "KLUNDERT"),
+        ("West-Brabant", "KLUNDERT - Een brand.", "KLUNDERT"),
+        ("Tholen", "Goes - Kloetinge 2-0 was de stand.", None),
+    ],
+)
+def test_capitals_count_on_regional_pages(zeelandnet: SiteProfile, topic: str, opening: str, raw: str | None) -> None:
+    """Capitals that no list names are a dateline under a region's topic and prose under a national one."""
+    page = read_page(f"Kop\n\nKop\n\n{opening}\n\nMeer uit {topic}\n\nEen\n\n{opening}\n\n1 uur geleden\n", zeelandnet)
+    assert page.article is not None
+    text = opening.partition(" - ")[2] if raw else opening
+    found = [(page.article.dateline, page.article.lead), *((teaser.dateline, teaser.text) for teaser in page.teasers)]
+    assert [(dateline and dateline.raw, rest) for dateline, rest in found] == [(raw, text)] * 2
+
+
+@pytest.mark.parametrize(
+    ("text", "kind"),
+    [
+        ("Kop\n\nKop\n\nKLUNDERT - Een brand.\n\nMeer.\n", "article"),
+        ("Kop\n\nKLUNDERT - Een brand.\n\nMeer.\n", "other"),
+        ("Kop\n\nKop\n\nAZ - PSV eindigde in 1-0.\n\nMeer.\n", "other"),
+    ],
+)
+def test_capitals_on_a_page_without_a_topic(zeelandnet: SiteProfile, text: str, kind: str) -> None:
+    """Without a topic only a long place in capitals below a headline that is printed twice proves an article."""
+    assert read_page(text, zeelandnet).kind == kind
+
+
+def test_capitals_on_a_regional_listing(zeelandnet: SiteProfile) -> None:
+    """The teasers of a regional listing have their places in capitals, known or not."""
+    page = read_page("Net binnen\n- Sport 9:05 Kop\nKLUNDERT - A.\n1 uur geleden", zeelandnet)
+    assert [teaser.dateline and teaser.dateline.raw for teaser in page.teasers] == ["KLUNDERT"]
 
 
 @pytest.mark.parametrize(

@@ -85,7 +85,7 @@ def test_header_says_who_where_and_when() -> None:
         "description": "Nieuws uit BRESKENS",
         LINK: None,
         "docs": "http://www.rssboard.org/rss-specification",
-        "generator": "Dateline 0.1",
+        "generator": "Dateline",
         "language": "nl",
         "lastBuildDate": "Tue, 03 Mar 2026 12:00:59 GMT",
     }

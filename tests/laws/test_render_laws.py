@@ -3,18 +3,22 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from datetime import UTC, datetime
 from html import unescape
 
 import feedparser
+import nh3
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from lxml import etree
 
 from feeds.canon import clean
 from feeds.model import Block, Channel, ChannelKey, Entry, Feed, Published, Story, StoryId
-from feeds.render import atom, content, rss
+from feeds.render import atom, rss
+from feeds.render.content import content
 from feeds.render.settings import Publisher
+from feeds.render.splice import Shown
 
 ATOM = "{http://www.w3.org/2005/Atom}"
 ENCODED = "{http://purl.org/rss/1.0/modules/content/}encoded"
@@ -79,7 +83,7 @@ def test_spliced_atom_is_what_feedgen_writes(feed: Feed) -> None:
     """Entries written by themselves and put together are byte for byte feedgen's own feed."""
     whole = atom.header(feed, PUBLISHER)
     for entry in feed.entries:
-        whole.add_entry(atom.atom_entry(entry, PUBLISHER), order="append")
+        whole.add_entry(atom.atom_entry(Shown(entry, PUBLISHER)), order="append")
     assert atom.render(feed, PUBLISHER).body == whole.atom_str()
 
 
@@ -88,7 +92,7 @@ def test_spliced_rss_is_what_feedgen_writes(feed: Feed) -> None:
     """Items written by themselves and put together are byte for byte feedgen's own feed."""
     whole = rss.header(feed, PUBLISHER)
     for entry in feed.entries:
-        whole.add_entry(rss.rss_item(entry, PUBLISHER), order="append")
+        whole.add_entry(rss.rss_item(Shown(entry, PUBLISHER)), order="append")
     assert rss.render(feed, PUBLISHER).body == whole.rss_str()
 
 
@@ -99,14 +103,14 @@ def test_any_text_survives_atom(feed: Feed) -> None:
     channel = feed.channel
     assert root.findtext(f"{ATOM}title") == (clean(channel.title) or channel.key)
     for element, entry in zip(root.iter(f"{ATOM}entry"), feed.entries, strict=True):
-        story = entry.story
+        story, said = entry.story, content(Shown(entry, PUBLISHER))
         assert element.findtext(f"{ATOM}id") == story.id
-        assert element.findtext(f"{ATOM}title") == content.title(story)
+        assert element.findtext(f"{ATOM}title") == said.title
         assert element.findtext(f"{ATOM}summary") == clean(story.summary)
-        assert element.findtext(f"{ATOM}content") == content.full_text(story)
+        assert element.findtext(f"{ATOM}content") == said.full_text
         assert [one.text for one in element.findall(f"{ATOM}author/{ATOM}name")] == printed(story.agencies)
         links = [one.get("href") for one in element.iter(f"{ATOM}link")]
-        assert links == ([] if content.link(story) is None else [story.link])
+        assert links == ([] if said.link is None else [story.link])
         terms = [one.get("term") for one in element.iter(f"{ATOM}category")]
         assert terms == [*printed(story.topics), *printed(story.datelines), *printed(story.agencies)]
         assert element.findtext(f"{ATOM}updated") == story.updated.isoformat()
@@ -118,13 +122,12 @@ def test_any_text_survives_rss(feed: Feed) -> None:
     """The document is well-formed, and clean text comes out as it went in."""
     root = etree.fromstring(rss.render(feed, PUBLISHER).body, PARSER)
     for element, entry in zip(root.iter("item"), feed.entries, strict=True):
-        story = entry.story
-        html = content.full_text(story)
+        story, said = entry.story, content(Shown(entry, PUBLISHER))
         assert element.findtext("guid") == story.id
-        assert element.findtext("title") == content.title(story)
+        assert element.findtext("title") == said.title
         if clean(story.summary):
             assert unescape_once(element.findtext("description")) == clean(story.summary)
-            assert element.findtext(ENCODED) == html
+            assert element.findtext(ENCODED) == said.full_text
         assert [one.text for one in element.iter(CREATOR)] == printed(story.agencies)
         terms = [one.text for one in element.iter("category")]
         assert terms == [*printed(story.topics), *printed(story.datelines), *printed(story.agencies)]
@@ -143,7 +146,7 @@ def test_feedparser_never_complains(feed: Feed) -> None:
 @given(stories)
 def test_full_text_is_only_text(story: Story) -> None:
     """The HTML of a story has no tags but its own, and between them the clean text of its blocks."""
-    html = content.full_text(story)
+    html = content(Shown(Entry(story, None), PUBLISHER)).full_text
     if html is None:
         return
     assert set(re.findall("<[^>]*>", html)) <= {"<p>", "</p>", "<h3>", "</h3>"}
@@ -152,11 +155,36 @@ def test_full_text_is_only_text(story: Story) -> None:
     assert shown == [normal(clean(text)) for text in raw if clean(text).strip()]
 
 
+@given(stories)
+def test_a_sanitiser_has_nothing_to_do(story: Story) -> None:
+    """The HTML of a story passes a sanitiser that allows its own tags alone without a byte changed."""
+    html = content(Shown(Entry(story, None), PUBLISHER)).full_text or ""
+    assert nh3.clean(html, tags={"p", "h3"}, attributes={}, link_rel=None) == html
+
+
+def test_clean_text_is_what_xml_allows() -> None:
+    """Of all characters, those stay that XML 1.0 allows (section 2.2), alone as well as in company."""
+    ranges = ((0x9, 0xA), (0xD, 0xD), (0x20, 0xD7FF), (0xE000, 0xFFFD), (0x10000, 0x10FFFF))
+    legal = [chr(code) for first, last in ranges for code in range(first, last + 1)]
+    every = [chr(code) for code in range(0x110000)]
+    assert [letter for letter in every if clean(letter)] == legal
+    assert clean("".join(every)) == "".join(legal)
+
+
+@given(stories, stories, st.none() | moments)
+def test_versions_of_a_story_are_told_apart(one: Story, other: Story, published: datetime | None) -> None:
+    """What is remembered of a story is not shown for another version of it with the same id."""
+    other = replace(other, id=one.id)
+    for story in (one, other):
+        shown = Shown(Entry(story, published), PUBLISHER)
+        assert content(shown) == content.__wrapped__(shown)
+
+
 @given(feeds)
 def test_bytes_follow_from_values(feed: Feed) -> None:
     """Rendering again, from equal values that were never seen before, gives the same bytes."""
     first = atom.render(feed, PUBLISHER), rss.render(feed, PUBLISHER)
-    for written in (atom._written, rss._written, content.full_text):
+    for written in (atom._written, rss._written, content):
         written.cache_clear()
     assert first == (atom.render(feed, PUBLISHER), rss.render(feed, PUBLISHER))
 

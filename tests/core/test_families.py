@@ -1,0 +1,114 @@
+"""The channels that follow from stories, and what their feeds show."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from feeds.channels.families import channel, channels_of
+from feeds.channels.selection import feed, shown_date
+from feeds.model import ChannelKey, Family, Published, Story, StoryId
+
+NOON = datetime(2026, 3, 3, 12, tzinfo=UTC)
+DAY = timedelta(days=1)
+TEXTS: Mapping[Family, tuple[str, str]] = {
+    "all": ("{site}", "Alles van {site}"),
+    "topic": ("{site} {name}", "Rubriek {name} van {site}"),
+    "dateline": ("{site}: {name}", "Uit {name}"),
+}
+BARE = Story(
+    id=StoryId("tag:x:story/1"),
+    headline="Kop",
+    summary="Tekst.",
+    link=None,
+    link_kind=None,
+    topics=(),
+    datelines=(),
+    agencies=("ANP",),
+    places=(),
+    published=Published(None, None, None),
+    first_seen=NOON,
+    updated=NOON,
+    body=(),
+    byline=None,
+    revisions=0,
+    site="zeelandnet",
+)
+
+
+def dated(identity: str, best: datetime, width: timedelta = timedelta(hours=1)) -> Story:
+    """A story published about then."""
+    return replace(BARE, id=StoryId(identity), published=Published(best - width / 2, best + width / 2, best))
+
+
+def test_a_bare_story_is_in_the_feed_of_everything() -> None:
+    """A story without topic and dateline stands in `all` alone."""
+    assert channels_of(BARE) == ((ChannelKey("all"), ""),)
+
+
+def test_a_story_is_in_the_feed_of_each_topic_and_place() -> None:
+    """A story with two places is in both of their feeds, under lower-case ASCII names."""
+    story = replace(BARE, topics=("Binnenland", "Tholen"), datelines=("DEN HAAG", "MALMÖ"))
+    expected = {
+        "all": "",
+        "topic/binnenland": "Binnenland",
+        "topic/tholen": "Tholen",
+        "dateline/den-haag": "DEN HAAG",
+        "dateline/malmo": "MALMÖ",
+    }
+    assert dict(channels_of(story)) == expected
+
+
+def test_spellings_of_one_place_are_one_feed() -> None:
+    """Case, accents and hyphens make no feed of their own, and a story stands in a feed once."""
+    story = replace(BARE, datelines=("TEL-AVIV", "Tel Aviv"))
+    assert channels_of(story)[1:] == ((ChannelKey("dateline/tel-aviv"), "TEL-AVIV"),)
+
+
+@pytest.mark.parametrize("name", ["..", "/", "日本", "", "a/b", "…"])
+def test_every_name_has_a_folder_of_its_own_level(name: str) -> None:
+    """Whatever a page prints as a place, its feed stands right below `dateline/`."""
+    key = channels_of(replace(BARE, datelines=(name,)))[1][0]
+    family, _, folder = key.partition("/")
+    assert family == "dateline"
+    assert folder.replace("-", "").isalnum()
+    assert folder.isascii()
+
+
+def test_titles_come_from_the_configuration() -> None:
+    """Templates hold the site and the name as printed; braces in a name are not read as a template."""
+    one = channel(ChannelKey("dateline/moskou"), "MOSKOU", "ZeelandNet", TEXTS)
+    assert (one.family, one.name, one.title, one.description) == (
+        "dateline",
+        "MOSKOU",
+        "ZeelandNet: MOSKOU",
+        "Uit MOSKOU",
+    )
+    assert channel(ChannelKey("topic/site"), "{site}", "ZeelandNet", TEXTS).title == "ZeelandNet {site}"
+    assert channel(ChannelKey("all"), "", "ZeelandNet", TEXTS).title == "ZeelandNet"
+
+
+def test_a_feed_shows_the_newest_first() -> None:
+    """Entries are sorted by `best`, else by when they were first seen, ties by id; never by the time of building."""
+    stories = [
+        dated("tag:c", NOON),
+        dated("tag:a", NOON + DAY),
+        replace(BARE, id=StoryId("tag:d"), first_seen=NOON + 2 * DAY, updated=NOON + 9 * DAY),
+        dated("tag:b", NOON),
+    ]
+    shown = feed(channel(ChannelKey("all"), "", "Z", TEXTS), stories, DAY, "nl")
+    assert [entry.story.id for entry in shown.entries] == ["tag:d", "tag:a", "tag:b", "tag:c"]
+    assert shown.updated == NOON + 9 * DAY
+    assert shown.language == "nl"
+
+
+def test_a_date_is_shown_if_it_is_known_well_enough() -> None:
+    """The bounds are at most so far apart; half-known dates are not shown, but sorted by."""
+    vague = dated("tag:a", NOON, 3 * DAY)
+    assert shown_date(dated("tag:a", NOON, 2 * DAY), 2 * DAY) == NOON
+    assert shown_date(vague, 2 * DAY) is None
+    assert vague.sort_key == NOON
+    assert shown_date(BARE, 2 * DAY) is None

@@ -1,0 +1,212 @@
+"""Incremental is from scratch: however dumps come in, the store and `out/` end as one clean build leaves them."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from random import Random
+from tempfile import TemporaryDirectory
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from feeds import shapes
+from feeds.build import build
+from feeds.config import Config, Flags, Source, load_config
+from feeds.dumps.text import content_hash
+from feeds.reading import list_stories
+from feeds.store.engine import Store, open_store
+from feeds.store.migrate import migrate
+
+NOON = datetime(2026, 3, 3, 12, tzinfo=UTC)
+STEM = "De brug over het kanaal blijft tot na de zomer dicht omdat een"
+LEADS = (STEM + " schip de pijlers raakte.", STEM + " schip vastliep in de sluis.", "Het waterpeil gaat omlaag.")
+HEADLINES = ("Brug dicht", "‘Brug’ dicht", "Peil omlaag", "Schip raakt brug")
+PLACES = ("GOES (ANP) - ", "DEN HAAG/MALMÖ (ANP/RTR) - ", "")
+AGES = ("zojuist", "2 uur geleden", "3 uur geleden", "1 dag geleden")
+
+
+@dataclass(frozen=True)
+class Dump:
+    """A dump as it will lie in a folder."""
+
+    name: str
+    text: str
+    named: datetime | None
+    """What its name says."""
+    beside: datetime | None
+    """What its sidecar says."""
+    mtime: datetime
+
+    @property
+    def order(self) -> tuple[bool, datetime, str]:
+        """Sort key: told dumps by their time, then those that nothing dates."""
+        told = self.beside or self.named
+        return told is None, told or self.mtime, content_hash(self.text.encode())
+
+
+@st.composite
+def texts(draw: st.DrawFn) -> str:
+    """A page with an article and a list, perhaps cut off; its items are so few that they often meet."""
+
+    def item() -> tuple[str, str]:
+        headline, lead = draw(st.sampled_from(HEADLINES)), draw(st.sampled_from(LEADS))
+        return headline, draw(st.sampled_from(PLACES)) + lead
+
+    headline, text = item()
+    page = f"{headline}\n\n{headline}\n\n{text}\n\nMeer uit {draw(st.sampled_from(['Zeeland', 'Politiek']))}\n\n"
+    for _ in range(draw(st.integers(0, 3))):
+        headline, text = item()
+        page += f"{headline}\n\n{text}\n\n{draw(st.sampled_from(AGES))}\n"
+    return page if draw(st.booleans()) else page[: draw(st.integers(len(page) // 3, len(page)))]
+
+
+@st.composite
+def inboxes(draw: st.DrawFn) -> list[Dump]:
+    """A few dumps, some of them with one content, some told by name or sidecar, some by nothing."""
+    found: list[Dump] = []
+    for number in range(draw(st.integers(1, 5))):
+        text = draw(st.sampled_from([one.text for one in found])) if found and draw(st.booleans()) else draw(texts())
+        hour = NOON + timedelta(hours=draw(st.integers(0, 5)))
+        how = draw(st.sampled_from(["name", "sidecar", "both", "nothing"]))
+        named = hour if how in {"name", "both"} else None
+        beside = hour + timedelta(hours=draw(st.integers(0, 2))) if how in {"sidecar", "both"} else None
+        name = f"{draw(st.integers(0, 9))}-{number}.txt" if named is None else f"{named:%Y%m%d%H%M%S}-{number}.txt"
+        found.append(Dump(name, text, named, beside, hour - timedelta(days=1)))
+    return found
+
+
+@pytest.fixture(scope="module")
+def empty_store(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A store of the present version with nothing in it."""
+    path = tmp_path_factory.mktemp("store") / "feeds.sqlite"
+    migrate(f"sqlite:///{path}", wait=1)
+    return path
+
+
+@dataclass(frozen=True)
+class House:
+    """A store and an `out/` of their own."""
+
+    store: Store
+    config: Config
+
+    def build(self, *paths: Path) -> None:
+        """Take in files or folders, each in a transaction of its own, and publish."""
+        sources = tuple(Source(path, "zeelandnet") for path in paths)
+        build(self.store, replace(self.config, sources=sources), lambda _what, _done, _total: None)
+
+    def stories(self) -> list[dict[str, object]]:
+        """What `feeds stories --json` says."""
+        found = list_stories(self.store, self.config, topic=None, dateline=None, since=None, limit=None)
+        return [json.loads(shapes.line(shapes.story(story, sightings))) for story, sightings in found]
+
+    def nameless(self) -> list[str]:
+        """The stories without their ids, in an order that does not depend on them."""
+        return sorted(json.dumps({**story, "id": None}) for story in self.stories())
+
+    def out(self) -> dict[str, bytes]:
+        """Every published file."""
+        out = self.config.out
+        return {path.relative_to(out).as_posix(): path.read_bytes() for path in out.rglob("*") if path.is_file()}
+
+
+@contextmanager
+def workshop(empty_store: Path) -> Iterator[tuple[Path, Callable[[str], House]]]:
+    """A folder for dumps, and a builder of houses."""
+    stores: list[Store] = []
+    with TemporaryDirectory() as folder:
+        root = Path(folder)
+
+        def house(name: str) -> House:
+            home = root / name
+            home.mkdir()
+            shutil.copy(empty_store, home / "feeds.sqlite")
+            config = load_config(None, {}, Flags(), home).config
+            stores.append(open_store(config.store, write=True, wait=1))
+            return House(stores[-1], config)
+
+        (root / "inbox").mkdir()
+        try:
+            yield root / "inbox", house
+        finally:
+            for store in stores:
+                store.close()
+
+
+def drop(inbox: Path, dump: Dump, size: int | None = None, *, beside: bool = True) -> Path:
+    """The dump lies in the folder, whole or as far as it has come, with or without its sidecar."""
+    path = inbox / dump.name
+    path.write_text(dump.text[:size], "utf-8")
+    os.utime(path, (dump.mtime.timestamp(), dump.mtime.timestamp()))
+    if beside and dump.beside is not None:
+        sidecar = json.dumps({"captured_at": dump.beside.isoformat()})
+        (inbox / f"{dump.name}.meta.json").write_text(sidecar, "utf-8")
+    return path
+
+
+@settings(max_examples=20, deadline=None)
+@given(dumps=inboxes(), shuffle=st.randoms(use_true_random=False))
+def test_order_and_batches_do_not_show(empty_store: Path, dumps: list[Dump], shuffle: Random) -> None:
+    """One dump a transaction, in any order and some of them twice: the same stories and bytes as one batch."""
+    with workshop(empty_store) as (inbox, house):
+        paths = [drop(inbox, dump) for dump in dumps]
+        clean, batched = house("clean"), house("batched")
+        clean.build(inbox)
+        again = paths + paths[::2]
+        shuffle.shuffle(again)
+        batched.build(*again)
+        assert batched.stories() == clean.stories()
+        assert batched.out() == clean.out()
+
+
+@settings(max_examples=15, deadline=None)
+@given(dumps=inboxes())
+def test_dumps_in_the_order_of_capture_change_no_id(empty_store: Path, dumps: list[Dump]) -> None:
+    """Published after every dump, as they are captured: the stories, their ids and all bytes are a clean build's."""
+    with workshop(empty_store) as (inbox, house):
+        clean, living = house("clean"), house("living")
+        for path in [drop(inbox, dump) for dump in sorted(dumps, key=lambda dump: dump.order)]:
+            living.build(path)
+        clean.build(inbox)
+        assert living.stories() == clean.stories()
+        assert living.out() == clean.out()
+
+
+@settings(max_examples=15, deadline=None)
+@given(dumps=inboxes(), data=st.data())
+def test_history_does_not_show(empty_store: Path, dumps: list[Dump], data: st.DataObject) -> None:
+    """Dumps in any order, seen half-written, with sidecars that come later: only ids may tell, and only some."""
+    with workshop(empty_store) as (inbox, house):
+        clean, living = house("clean"), house("living")
+        for dump in data.draw(st.permutations(dumps)):
+            if data.draw(st.booleans()):
+                living.build(drop(inbox, dump, data.draw(st.integers(1, len(dump.text))), beside=data.draw(st.booleans())))
+            if data.draw(st.booleans()):
+                living.build(drop(inbox, dump, beside=False))
+            living.build(drop(inbox, dump))
+        clean.build(inbox)
+        assert living.nameless() == clean.nameless()
+        if living.stories() == clean.stories():
+            assert living.out() == clean.out()
+
+
+@settings(max_examples=10, deadline=None)
+@given(dumps=inboxes())
+def test_building_again_writes_nothing(empty_store: Path, dumps: list[Dump]) -> None:
+    """With nothing new no file is written, and no story changes."""
+    with workshop(empty_store) as (inbox, house):
+        for dump in dumps:
+            drop(inbox, dump)
+        home = house("home")
+        home.build(inbox)
+        before = {path: path.stat().st_mtime_ns for path in home.config.out.rglob("*")}, home.stories()
+        home.build(inbox, inbox)
+        assert ({path: path.stat().st_mtime_ns for path in home.config.out.rglob("*")}, home.stories()) == before
