@@ -21,6 +21,7 @@ from feeds.store.rows import Values, story_in, story_out
 from feeds.store.shelf import Membership, story_id, story_key
 from feeds.stories.identity import Blocks, Seen, blocks, clusters, groups, sighting_order
 from feeds.stories.merge import fold_story
+from feeds.stories.wordings import stands_alone
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +53,8 @@ def decide(
     archive.drop_sightings(connection, sorted(batch.unseen))
     archive.put_wordings(connection, fresh, homes, [(b, w.key) for w in fresh for b in blocks_of[w.key].kept])
     archive.put_sightings(connection, (sighting for _, sighting in seen))
-    archive.assign(connection, {key: homes[key] for key, home in known.homes.items() if homes.get(key) != home})
+    moved = {key: homes[key] for key, home in known.homes.items() if key in homes and homes[key] != home}
+    archive.assign(connection, moved)
     archive.drop_wordings(connection, sorted(known.homes.keys() - members.keys()))
     return _keep(connection, stories, {home for home in known.homes.values() if home is not None})
 
@@ -85,7 +87,8 @@ def _stories(
 ) -> tuple[dict[str, Story], dict[WordingKey, str | None]]:
     """The stories by key, and of every wording the story that it belongs to.
 
-    A story has the id that was published first of those made from its wordings, else that of its earliest wording.
+    A story has the id that was published first of those made from its wordings, else that of its earliest wording
+    which is a story by itself: until such a one is captured there is nothing to publish.
     """
     ranks = shelf.published_ranks(connection, members)
     homes: dict[WordingKey, str | None] = dict.fromkeys(members)
@@ -93,7 +96,8 @@ def _stories(
     for group in groups({key: blocks_of[key] for key in members}):
         for cluster in clusters([members[key] for key in group]):
             keys = [seen.wording.key for seen in cluster]
-            origin = min((key for key in keys if key in ranks), key=lambda key: ranks[key], default=keys[0])
+            earliest = next((seen.wording.key for seen in cluster if stands_alone(seen.wording)), keys[0])
+            origin = min((key for key in keys if key in ranks), key=lambda key: ranks[key], default=earliest)
             name = story_key(origin)
             stories[name] = fold_story(story_id(name, ""), cluster, sites)
             homes.update((key, name) for key in keys)

@@ -82,7 +82,7 @@ class _Desk:
 
     def _is_known(self, item: Found) -> bool:
         row = self.known.get(item.path)
-        if row is None or row.signature != item.signature:
+        if row is None or row.signature not in {item.signature, _signature(item)}:
             return False
         settings = (row.policy, row.site) == (self.source.mtime, self.source.site)
         return settings and (item.sidecar in (None, row.sidecar) or item.trouble is not None)
@@ -160,11 +160,16 @@ class _Desk:
         return sidecar
 
     def _file(self, item: Found, content: ContentHash | None, sidecar: str | None) -> None:
-        row = FileRow(item.path, item.signature, sidecar, self.source.mtime, self.source.site, content)
+        row = FileRow(item.path, _signature(item), sidecar, self.source.mtime, self.source.site, content)
         self.files.append(row)
 
     def _problem(self, path: bytes, kind: str, reason: str) -> None:
         self.intake.problems.append(ProblemRow(path, kind, reason))
+
+
+def _signature(item: Found) -> str:
+    """How the ledger tells a file: one that was not opened is tried again once it may be, by a higher bound."""
+    return item.signature if item.trouble is None else f"unopened {item.signature}"
 
 
 def batches(found: Iterable[Found], dumps: int, size: int) -> Iterable[list[Found]]:

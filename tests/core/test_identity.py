@@ -99,7 +99,9 @@ def test_equal_leads_are_one_story(one: str, other: str) -> None:
 
 def test_a_known_defect_is_no_other_story(zeelandnet: SiteProfile) -> None:
     """`ƫ` on one page and `ë` on another are one letter, and the pages show one story."""
-    text = "Kop\nKop\n\nMIDDELBURG (ANP) - De financiën van de provincie zijn dit jaar op orde.\n\nMeer uit Politiek\n\n"
+    text = (
+        "Kop\nKop\n\nMIDDELBURG (ANP) - De financiën van de provincie zijn op orde.\n\nMeer uit Politiek\n\n"
+    )
     pages = [read_page(text.replace("ë", letter), zeelandnet) for letter in "ëƫ"]
     assert stories(*pages) == [[(0, -1), (1, -1)]]
 

@@ -111,7 +111,9 @@ def test_an_untold_page_supplies_what_no_other_has() -> None:
 
 def test_a_part_never_replaces_the_whole() -> None:
     """A later page that was cut off changes neither text nor headline, one without dateline no dateline."""
-    story = told(Shown(1), Shown(2, "Bru", "", None, cut="headline"), Shown(3, "Brug dicht", LEAD[:9], None, cut="text"))
+    story = told(
+        Shown(1), Shown(2, "Bru", "", None, cut="headline"), Shown(3, "Brug dicht", LEAD[:9], None, cut="text")
+    )
     assert (story.headline, story.summary, story.datelines) == ("Brug dicht", LEAD, ("GOES",))
     assert story.updated == story.first_seen
 
@@ -238,8 +240,6 @@ def test_sightings_come_in_the_order_of_capture() -> None:
     """Told ones by their span, then those that nothing dates; the article of a page before its list."""
     shown = [Shown(None, mtime=-5), Shown(3), Shown(1), Shown(1, until=2)]
     wording = Wording(WordingKey(1), "Kop", None, LEAD, None)
-    sightings = [
-        Sighting(capture(n, one), "teaser", 0, wording.key, None, None, None) for n, one in enumerate(shown)
-    ]
+    sightings = [Sighting(capture(n, one), "teaser", 0, wording.key, None, None, None) for n, one in enumerate(shown)]
     found = sightings_of_story([Seen(wording, tuple(sightings))])
     assert [int(one.capture.key) for one in found] == [2, 3, 1, 0]
