@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from re import fullmatch
+from typing import Literal
 from zoneinfo import ZoneInfo
 
 from feeds.canon import micros, slug
@@ -18,9 +19,10 @@ from feeds.errors import DumpError, UsageError
 from feeds.model import Page, Sighting, Story, Told
 from feeds.parse.page import read_page
 from feeds.store import archive, shelf
+from feeds.store.archive import Verdict
 from feeds.store.engine import Store
-from feeds.stories.dating import Dating, date_story
-from feeds.stories.identity import Seen
+from feeds.stories.candidates import Seen
+from feeds.stories.dating import is_wrong_clock
 from feeds.stories.merge import sightings_of_story
 
 _SPANS = {"m": "minutes", "h": "hours", "d": "days", "w": "weeks"}
@@ -48,12 +50,23 @@ class Unread:
 
 
 @dataclass(frozen=True, slots=True)
+class Evidence:
+    """What one sighting says of the date of its story, and what became of that."""
+
+    sighting: Sighting
+    set_aside: Literal["clock", "age"] | None
+    """Why it does not count: the capture's clock was wrong, or it contradicts the rest."""
+    captured: tuple[int | None, int | None]
+    """When the page was captured, as told or as its stories tell; in microseconds."""
+
+
+@dataclass(frozen=True, slots=True)
 class Explained:
     """Everything that is known of one story."""
 
     story: Story
     members: tuple[Seen, ...]
-    dating: Dating
+    evidence: tuple[Evidence, ...]
 
 
 def parse_dumps(path: Path, source: Source, config: Config) -> Iterator[ParsedDump | Unread]:
@@ -99,8 +112,22 @@ def explain(store: Store, config: Config, name: str) -> Explained:
             msg = f"{name}: no story has this id; `feeds stories` lists them"
             raise UsageError(msg)
         key = story.id.rpartition("/")[2]
-        members = archive.members_of(connection, [key]).get(key, ())
-    return Explained(story, members, date_story(sightings_of_story(members)))
+        known = archive.known(connection, archive.wordings_of(connection, [key]))
+        members = archive.by_story(known).get(key, ())
+        sightings = sightings_of_story(members)
+        captures = sorted({one.capture.key for one in sightings})
+        clocks = archive.clocks(connection, captures)
+        spans = archive.capture_spans(connection, captures)
+    evidence = []
+    for one in sightings:
+        clock = clocks[one.capture.key]
+        wrong = is_wrong_clock(clock.doubts, clock.dated)
+        aside = known.verdicts.get((one.wording, one.capture.key), Verdict()).aside
+        told = (one.capture.earliest, one.capture.latest)
+        inferred = spans.get(one.capture.key, (None, None))
+        captured = told if not wrong and inferred == (None, None) else inferred
+        evidence.append(Evidence(one, "clock" if wrong else "age" if aside else None, captured))
+    return Explained(story, members, tuple(evidence))
 
 
 def moment(text: str, now: datetime, zone: ZoneInfo) -> datetime:

@@ -8,8 +8,8 @@ from datetime import datetime
 
 from feeds.canon import instant, iso
 from feeds.model import Age, Article, Channel, Dateline, Page, Sighting, Story, Teaser, Told
-from feeds.stories.dating import Dating, span_of
-from feeds.stories.identity import Seen
+from feeds.reading import Evidence, Explained
+from feeds.stories.dating import span_of
 from feeds.stories.wordings import is_fragment
 
 Json = dict[str, object]
@@ -99,11 +99,10 @@ def feed(channel: Channel, stories: int, entries: int, newest: datetime, base_ur
     }
 
 
-def explanation(told: Story, members: Sequence[Seen], sightings: Sequence[Sighting], dating: Dating) -> Json:
+def explanation(found: Explained) -> Json:
     """What `feeds explain --json` prints: the story, its wordings, and what each sighting says of its date."""
-    set_aside = {(one.wording, one.capture.key) for one in dating.set_aside}
     return {
-        **story(told, sightings),
+        **story(found.story, [one.sighting for one in found.evidence]),
         "wordings": [
             {
                 "headline": seen.wording.headline,
@@ -112,23 +111,31 @@ def explanation(told: Story, members: Sequence[Seen], sightings: Sequence[Sighti
                 "truncated": is_fragment(seen.wording),
                 "sightings": len(seen.sightings),
             }
-            for seen in members
+            for seen in found.members
         ],
-        "dating": [
-            {
-                **sighting(one),
-                "published_after": None if (span := span_of(one)) is None else iso(instant(span[0])),
-                "published_until": None if span is None else iso(instant(span[1])),
-                "set_aside": (one.wording, one.capture.key) in set_aside,
-            }
-            for one in sightings
-        ],
+        "dating": [_evidence(one) for one in found.evidence],
+    }
+
+
+def _evidence(one: Evidence) -> Json:
+    span = span_of(one.sighting)
+    return {
+        **sighting(one.sighting),
+        "captured_not_before": _micros(one.captured[0]),
+        "captured_not_after": _micros(one.captured[1]),
+        "published_after": None if span is None else _micros(span[0]),
+        "published_until": None if span is None else _micros(span[1]),
+        "set_aside": one.set_aside,
     }
 
 
 def problem(dump: str, path: str, kind: str, reason: str) -> Json:
     """A line of `feeds problems --json`."""
     return {"dump": dump, "path": path, "kind": kind, "reason": reason}
+
+
+def _micros(microseconds: int | None) -> str | None:
+    return None if microseconds is None else iso(instant(microseconds))
 
 
 def _moment(moment: datetime | None) -> str | None:

@@ -13,10 +13,10 @@ from rich.table import Table
 from rich.text import Text
 
 from feeds.canon import instant
-from feeds.model import Channel, Sighting, Story
-from feeds.stories.dating import Dating, span_of
-from feeds.stories.identity import Seen
-from feeds.stories.merge import sightings_of_story
+from feeds.model import Channel, Story
+from feeds.reading import Evidence, Explained
+from feeds.stories.candidates import Seen
+from feeds.stories.dating import span_of
 from feeds.stories.wordings import is_fragment
 
 
@@ -49,15 +49,15 @@ def problems(found: Iterable[tuple[str, str]]) -> Table:
     return table
 
 
-def explanation(story: Story, members: Sequence[Seen], dating: Dating, zone: ZoneInfo) -> Group:
+def explanation(found: Explained, zone: ZoneInfo) -> Group:
     """One story: what it says now, its wordings, its sightings and how they date it."""
-    sightings = sightings_of_story(members)
+    story, members = found.story, found.members
     parts: list[RenderableType] = [Text(_plain(story.headline), style="bold"), Text(story.id)]
     if story.link is not None:
         parts.append(Text(f"{story.link} ({story.link_kind})"))
     parts += [Text(), Text("Wordings", style="bold"), *_wordings(members)]
-    parts += [Text(), Text("Sightings", style="bold"), _sightings(sightings, dating, zone)]
-    parts += [Text("Published", style="bold"), *_published(story, sightings, dating, zone)]
+    parts += [Text(), Text("Sightings", style="bold"), _sightings(found.evidence, zone)]
+    parts += [Text("Published", style="bold"), *_published(story, found.evidence, zone)]
     return Group(*parts)
 
 
@@ -82,26 +82,29 @@ def _evidence(number: int, seen: Seen, members: Sequence[Seen]) -> str:
     return f"{seen_on}; the same lead" if len(members) > 1 else seen_on
 
 
-def _sightings(sightings: Sequence[Sighting], dating: Dating, zone: ZoneInfo) -> Table:
+_ASIDE = {"clock": " (wrong clock, set aside)", "age": " (contradicts the rest, set aside)"}
+
+
+def _sightings(evidence: Sequence[Evidence], zone: ZoneInfo) -> Table:
     table = _table("captured", "by", "dump", "as", "age", "so published")
-    set_aside = {(one.wording, one.capture.key) for one in dating.set_aside}
-    for one in sightings:
-        told = one.capture.told
+    for item in evidence:
+        one = item.sighting
         span = span_of(one)
         says = "" if span is None else _span(instant(span[0]), instant(span[1]), zone)
-        if (one.wording, one.capture.key) in set_aside:
-            says += " (contradicts earlier pages, set aside)"
+        if item.set_aside is not None:
+            says += _ASIDE[item.set_aside]
         place = "article" if one.role == "article" else f"{one.role} {one.position}"
-        row = _span(told.not_before, told.not_after, zone), told.source, ", ".join(one.capture.dumps), place
+        low, high = (None if bound is None else instant(bound) for bound in item.captured)
+        row = _span(low, high, zone), one.capture.told.source, ", ".join(one.capture.dumps), place
         table.add_row(*(Text(_plain(cell)) for cell in (*row, one.age.raw if one.age else "", says)))
     return table
 
 
-def _published(story: Story, sightings: Sequence[Sighting], dating: Dating, zone: ZoneInfo) -> list[RenderableType]:
+def _published(story: Story, evidence: Sequence[Evidence], zone: ZoneInfo) -> list[RenderableType]:
     published = story.published
     if published.best is None:
-        return [Text("not known: no page with a known time of capture prints an age of it")]
-    dated = sum(1 for one in sightings if span_of(one) is not None) - len(dating.set_aside)
+        return [Text("not known: no page whose time of capture is known prints an age of it")]
+    dated = sum(1 for one in evidence if one.sighting.age is not None and one.set_aside is None)
     lines = [
         f"{_span(published.not_before, published.not_after, zone)}, best {_local(published.best, zone)}",
         f"from {dated} dated sighting{'s' if dated > 1 else ''}; times are in {zone.key}",

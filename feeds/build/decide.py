@@ -1,107 +1,99 @@
-"""Sightings into stories: the groups of candidates that a batch touches are decided anew.
-
-What the store knows of them is gathered, the stories follow from that and from what is new, and what
-differs from before is kept.
-"""
+"""Sightings into stories: the groups that a batch touches are decided anew, and what differs is kept."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 
 from sqlalchemy import Connection
 
+from feeds.build.gather import Gathered, batch_of, gather
+from feeds.build.settle import settle
 from feeds.canon import micros
 from feeds.channels.families import channels_of
-from feeds.model import CaptureKey, Sighting, Story, Wording, WordingKey
+from feeds.model import Sighting, Story, Wording, WordingKey
 from feeds.parse.profile import SiteProfile
 from feeds.store import archive, shelf
-from feeds.store.archive import Known
+from feeds.store.archive import SightingName
 from feeds.store.rows import Values, story_in, story_out
 from feeds.store.shelf import Membership, story_id, story_key
-from feeds.stories.identity import Blocks, Seen, blocks, clusters, groups, sighting_order
+from feeds.stories.candidates import Seen
+from feeds.stories.identity import clusters, groups
 from feeds.stories.merge import fold_story
-from feeds.stories.wordings import stands_alone
-
-
-@dataclass(frozen=True, slots=True)
-class _Batch:
-    """What a batch brings and takes away."""
-
-    wordings: dict[WordingKey, Wording]
-    sightings: dict[WordingKey, list[Sighting]]
-    unseen: frozenset[tuple[WordingKey, CaptureKey]]
 
 
 def decide(
     connection: Connection,
     sites: Mapping[str, SiteProfile],
     seen: Sequence[tuple[Wording, Sighting]],
-    unseen: Iterable[tuple[WordingKey, CaptureKey]],
+    unseen: Iterable[SightingName],
 ) -> tuple[int, int]:
-    """Keep what a batch has seen, forget what it has `unseen`; says how many stories are new and how many changed."""
-    batch = _Batch({}, {}, frozenset(unseen))
-    for wording, sighting in seen:
-        batch.wordings[wording.key] = wording
-        batch.sightings.setdefault(wording.key, []).append(sighting)
-    blocks_of = {key: blocks(wording) for key, wording in batch.wordings.items()}
-    touched = batch.wordings.keys() | {key for key, _ in batch.unseen}
-    known = archive.known_candidates(connection, touched, blocks_of)
-    members = _members(batch, known)
-    stories, homes = _stories(connection, sites, members, blocks_of)
-    fresh = [wording for key, wording in batch.wordings.items() if key not in known.homes]
-    archive.drop_sightings(connection, sorted(batch.unseen))
-    archive.put_wordings(connection, fresh, homes, [(b, w.key) for w in fresh for b in blocks_of[w.key].kept])
-    archive.put_sightings(connection, (sighting for _, sighting in seen))
-    moved = {key: homes[key] for key, home in known.homes.items() if key in homes and homes[key] != home}
-    archive.assign(connection, moved)
-    archive.drop_wordings(connection, sorted(known.homes.keys() - members.keys()))
-    return _keep(connection, stories, {home for home in known.homes.values() if home is not None})
+    """Keep what a batch has seen, forget what it has `unseen`; says how many stories are new and how many changed.
 
-
-def _members(batch: _Batch, known: Known) -> dict[WordingKey, Seen]:
-    """Every wording that some page still shows, with all its sightings."""
-    members = {}
-    for key in sorted(batch.wordings.keys() | known.wordings.keys()):
-        fresh = batch.sightings.get(key, [])
-        again = {sighting.capture.key for sighting in fresh}
-        kept = [
-            sighting
-            for sighting in known.sightings.get(key, [])
-            if sighting.capture.key not in again and (key, sighting.capture.key) not in batch.unseen
-        ]
-        if kept or fresh:
-            wording = batch.wordings.get(key) or known.wordings[key]
-            every = kept + fresh
-            if len(every) > 1:
-                every.sort(key=sighting_order)
-            members[key] = Seen(wording, tuple(every))
-    return members
-
-
-def _stories(
-    connection: Connection,
-    sites: Mapping[str, SiteProfile],
-    members: Mapping[WordingKey, Seen],
-    blocks_of: Mapping[WordingKey, Blocks],
-) -> tuple[dict[str, Story], dict[WordingKey, str | None]]:
-    """The stories by key, and of every wording the story that it belongs to.
-
-    A story has the id that was published first of those made from its wordings, else that of its earliest wording
-    which is a story by itself: until such a one is captured there is nothing to publish.
+    The captures of what is seen must be kept already.
     """
-    ranks = shelf.published_ranks(connection, members)
-    homes: dict[WordingKey, str | None] = dict.fromkeys(members)
+    batch = batch_of(seen, unseen)
+    gathered = gather(connection, batch)
+    decided = _stories(connection, gathered)
+    homes = {one.wording.key: name for name, members in decided.items() for one in members}
+    archive.drop_sightings(connection, sorted(batch.unseen))
+    fresh = [wording for key, wording in batch.wordings.items() if key not in gathered.homes]
+    archive.put_wordings(connection, fresh, homes)
+    moved = {
+        key: homes.get(key)
+        for key, home in gathered.homes.items()
+        if key in gathered.members and homes.get(key) != home
+    }
+    archive.assign(connection, moved)
+    archive.put_sightings(connection, (sighting for _, sighting in seen))
+    archive.drop_wordings(connection, sorted(gathered.vanished))
+    _move_blocks(connection, gathered)
+    concerned = gathered.members.keys() | gathered.vanished
+    verdicts = {name: verdict for name, verdict in gathered.verdicts.items() if name[0] in concerned}
+    settled = settle(connection, decided, verdicts, batch.unseen)
+    archive.put_verdicts(connection, settled.verdicts)
+    archive.put_clocks(connection, settled.clocks)
+    archive.put_capture_spans(connection, settled.capture_spans)
+    stories = {
+        name: fold_story(story_id(name, ""), members, settled.published[name], sites)
+        for name, members in settled.members.items()
+    }
+    return _keep(connection, stories, {home for home in gathered.homes.values() if home is not None})
+
+
+def _stories(connection: Connection, gathered: Gathered) -> dict[str, tuple[Seen, ...]]:
+    """The wordings of each story, by its key.
+
+    A story has the id that was published first of those made from its wordings, else that of its earliest wording.
+    """
+    ranks = shelf.published_ranks(connection, gathered.members)
+    group_of: dict[WordingKey, int] = {}
+    found = groups(gathered.members, gathered.links)
+    for number, group in enumerate(found):
+        group_of.update((seen.wording.key, number) for seen in group)
+    links: list[dict[tuple[WordingKey, WordingKey], float]] = [{} for _ in found]
+    for pair, strength in gathered.links.items():
+        links[group_of[pair[0]]][pair] = strength
     stories = {}
-    for group in groups({key: blocks_of[key] for key in members}):
-        for cluster in clusters([members[key] for key in group]):
+    for group, its_links in zip(found, links, strict=True):
+        for cluster in clusters(group, its_links):
             keys = [seen.wording.key for seen in cluster]
-            earliest = next((seen.wording.key for seen in cluster if stands_alone(seen.wording)), keys[0])
-            origin = min((key for key in keys if key in ranks), key=lambda key: ranks[key], default=earliest)
-            name = story_key(origin)
-            stories[name] = fold_story(story_id(name, ""), cluster, sites)
-            homes.update((key, name) for key in keys)
-    return stories, homes
+            origin = min((key for key in keys if key in ranks), key=lambda key: ranks[key], default=keys[0])
+            stories[story_key(origin)] = cluster
+    return stories
+
+
+def _move_blocks(connection: Connection, gathered: Gathered) -> None:
+    """Keep under which blocks wordings are found now."""
+    gone, come = [], []
+    for key in sorted(gathered.blocks_before.keys() | gathered.members.keys()):
+        before, now = gathered.blocks_before.get(key), gathered.blocks_now.get(key)
+        if before is now or (key not in gathered.members and key not in gathered.vanished):
+            continue
+        was = {*before.kept, *before.alike} if before is not None else set()
+        will = {*now.kept, *now.alike} if now is not None and key not in gathered.vanished else set()
+        gone += [(block, key) for block in was - will]
+        come += [(block, key) for block in will - was]
+    archive.move_blocks(connection, gone, come)
 
 
 def _keep(connection: Connection, stories: Mapping[str, Story], old_keys: set[str]) -> tuple[int, int]:

@@ -48,7 +48,7 @@ class Reading:
         """The page as a profile reads it."""
         page = self._pages.get(site)
         if page is None or (page.kind == "listing" and url != self._url):  # only a listing's topic is in its address
-            page = read_page(self._text, self._sites[site], url, self._max_teasers)
+            page = read_page(self._text, self._sites[site], url, self._max_teasers, cleaned=True)
             self._pages[site], self._url = page, url
         return page
 
@@ -94,9 +94,10 @@ def derive(
             derived.problems += [ProblemRow(path, PARSE, reason) for path in paths]
     ledger.put_problems(connection, derived.problems, cleared)
     ledger.mark_derived(connection, contents, derived=True)
-    derived.new, derived.updated = decide(connection, sites, seen, unseen)
-    archive.drop_captures(connection, [capture.key for capture in gone])
     archive.put_captures(connection, come)
+    derived.new, derived.updated = decide(connection, sites, seen, unseen)
+    kept = {capture.key for capture in come}
+    archive.drop_captures(connection, [capture.key for capture in gone if capture.key not in kept])
     return derived
 
 

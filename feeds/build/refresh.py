@@ -167,7 +167,7 @@ def texts_of(connection: Connection, config: Config, keys: Iterable[CaptureKey])
     found = {}
     for key, capture in captures.items():
         text = decode(contents[capture.content]).text
-        article = read_page(text, config.site(capture.site), capture.url, max_teasers=0).article
+        article = read_page(text, config.site(capture.site), capture.url, max_teasers=0, cleaned=True).article
         if article is not None:
             found[key] = article
     return found

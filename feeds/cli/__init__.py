@@ -38,13 +38,26 @@ def main() -> None:
         click.echo(f"feeds: {error}", err=True)
         code = WRONG
     except BrokenPipeError:
-        # The reader of a pipe has seen enough; what is left in the buffer must not be tried again at exit.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        code = DONE
+        code = _reader_has_left()
     sys.exit(code if isinstance(code, int) else DONE)
 
 
-@click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+def _reader_has_left() -> int:
+    """The reader of a pipe has seen enough, which is fine; what is left in the buffer is not tried again at exit."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    return DONE
+
+
+class _Feeds(click.Group):
+    def invoke(self, ctx: click.Context) -> object:
+        """Run a command; a closed pipe is no failure, as which click would take it."""
+        try:
+            return super().invoke(ctx)
+        except BrokenPipeError:
+            return _reader_has_left()
+
+
+@click.group(cls=_Feeds, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
 @click.version_option(package_name="dateline-feeds", prog_name="feeds")
 def feeds() -> None:
     """Turn page dumps into RSS and Atom feeds, one per topic and one per dateline.

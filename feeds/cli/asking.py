@@ -62,7 +62,6 @@ def explain(story_id: str, as_json: bool, config_file: str | None) -> None:
     Example: feeds explain 0123456789abcdef
     """
     from feeds.reading import explain as explain_story
-    from feeds.stories.merge import sightings_of_story
 
     config = effective(config_file).config
     with opened(config, write=False) as store:
@@ -70,12 +69,11 @@ def explain(story_id: str, as_json: bool, config_file: str | None) -> None:
     if as_json:
         from feeds import shapes
 
-        sightings = sightings_of_story(found.members)
-        click.echo(shapes.line(shapes.explanation(found.story, found.members, sightings, found.dating)))
+        click.echo(shapes.line(shapes.explanation(found)))
     else:
         from feeds import tables
 
-        show(tables.explanation(found.story, found.members, found.dating, main_zone(config)))
+        show(tables.explanation(found, main_zone(config)))
 
 
 @click.command("list")

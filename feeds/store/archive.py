@@ -20,27 +20,54 @@ from feeds.store.rows import (
     wording_in,
     wording_out,
 )
-from feeds.stories.identity import Blocks, Seen, blocks, sighting_order
+from feeds.stories.candidates import Seen, sighting_order
 
 Kept = Iterable[tuple[int, WordingKey]]
 """Blocks, each with a wording that is found under it."""
 
+SightingName = tuple[WordingKey, CaptureKey]
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """What dating made of a sighting: see the columns `doubt` and `aside` of its table."""
+
+    doubt: bool | None = None
+    aside: bool = False
+
 
 @dataclass(frozen=True, slots=True)
 class Known:
-    """What the store has of the wordings that a batch touches, and of all their candidates."""
+    """Wordings as the store has them."""
 
     wordings: dict[WordingKey, Wording]
     homes: dict[WordingKey, str | None]
-    """The story that each of them belongs to; those that the store does not have are not in it."""
+    """The story that each of them belongs to."""
     sightings: dict[WordingKey, list[Sighting]]
+    verdicts: dict[SightingName, Verdict]
+
+
+@dataclass(frozen=True, slots=True)
+class Clock:
+    """How many stories date a capture besides itself, and how many of them contradict its told time."""
+
+    dated: int
+    doubts: int
+
+
+_CAPTURE = [schema.captures.c[name] for name in (
+    "capture", "content", "site", "url", "not_before", "not_after", "source", "mtime", "dumps", "record"
+)]  # fmt: skip
+_SIGHTING = [schema.sightings.c[name] for name in (
+    "wording", "capture", "role", "position", "topic", "age", "age_lo", "age_hi", "body"
+)]  # fmt: skip
 
 
 def captures_of(connection: Connection, contents: Iterable[ContentHash]) -> dict[ContentHash, list[Capture]]:
     """The captures of each of these contents."""
     found: dict[ContentHash, list[Capture]] = {}
     for chunk in chunks(contents):
-        for row in connection.execute(select(schema.captures).where(schema.captures.c.content.in_(chunk))):
+        for row in connection.execute(select(*_CAPTURE).where(schema.captures.c.content.in_(chunk))):
             found.setdefault(row.content, []).append(capture_out(row))
     return found
 
@@ -51,13 +78,62 @@ def captures_by_key(connection: Connection, keys: Iterable[CaptureKey]) -> dict[
     return {
         row.capture: capture_out(row)
         for chunk in chunks(keys)
-        for row in connection.execute(select(table).where(table.c.capture.in_(chunk)))
+        for row in connection.execute(select(*_CAPTURE).where(table.c.capture.in_(chunk)))
     }
 
 
 def put_captures(connection: Connection, captures: Iterable[Capture]) -> None:
-    """Keep captures, replacing those with the same key."""
-    bulk(connection, upsert(connection, schema.captures), [capture_in(capture) for capture in captures])
+    """Keep captures; of those already there what dating made of them stays."""
+    statement = upsert(connection, schema.captures, [column.name for column in _CAPTURE])
+    bulk(connection, statement, [capture_in(capture) for capture in captures])
+
+
+def clocks(connection: Connection, keys: Iterable[CaptureKey]) -> dict[CaptureKey, Clock]:
+    """What the stories of captures say of their clocks."""
+    table = schema.captures
+    return {
+        CaptureKey(row.capture): Clock(row.dated, row.doubts)
+        for chunk in chunks(keys)
+        for row in connection.execute(
+            select(table.c.capture, table.c.dated, table.c.doubts).where(table.c.capture.in_(chunk))
+        )
+    }
+
+
+def put_clocks(connection: Connection, found: Mapping[CaptureKey, Clock]) -> None:
+    """Keep what the stories of captures say of their clocks."""
+    table = schema.captures
+    statement = (
+        update(table)
+        .where(table.c.capture == bindparam("b_key"))
+        .values(dated=bindparam("b_dated"), doubts=bindparam("b_doubts"))
+    )
+    bulk(connection, statement, [(clock.dated, clock.doubts, key) for key, clock in sorted(found.items())])
+
+
+def capture_spans(
+    connection: Connection, keys: Iterable[CaptureKey]
+) -> dict[CaptureKey, tuple[int | None, int | None]]:
+    """When captures were that are not told exactly, as their stories tell; in microseconds."""
+    table = schema.captures
+    return {
+        CaptureKey(row.capture): (row.low, row.high)
+        for chunk in chunks(keys)
+        for row in connection.execute(
+            select(table.c.capture, table.c.low, table.c.high).where(table.c.capture.in_(chunk))
+        )
+    }
+
+
+def put_capture_spans(connection: Connection, spans: Mapping[CaptureKey, tuple[int | None, int | None]]) -> None:
+    """Keep when captures were, as their stories tell; in microseconds."""
+    table = schema.captures
+    statement = (
+        update(table)
+        .where(table.c.capture == bindparam("b_key"))
+        .values(low=bindparam("b_low"), high=bindparam("b_high"))
+    )
+    bulk(connection, statement, [(*span, key) for key, span in sorted(spans.items())])
 
 
 def drop_captures(connection: Connection, keys: Iterable[CaptureKey]) -> None:
@@ -66,19 +142,27 @@ def drop_captures(connection: Connection, keys: Iterable[CaptureKey]) -> None:
     bulk(connection, delete(table).where(table.c.capture == bindparam("b_key")), [(key,) for key in keys])
 
 
-def put_wordings(
-    connection: Connection, wordings: Iterable[Wording], homes: Mapping[WordingKey, str | None], kept: Kept
-) -> None:
-    """Keep new wordings with their stories, and the blocks under which they are found."""
-    rows = [(*wording_in(wording), homes[wording.key]) for wording in wordings]
+def put_wordings(connection: Connection, wordings: Iterable[Wording], homes: Mapping[WordingKey, str | None]) -> None:
+    """Keep new wordings with their stories."""
+    rows = [(*wording_in(wording), homes.get(wording.key)) for wording in wordings]
     bulk(connection, insert_new(connection, schema.wordings), sorted(rows, key=lambda row: row[0]))
-    bulk(connection, insert_new(connection, schema.blocks), sorted(kept))
 
 
 def put_sightings(connection: Connection, sightings: Iterable[Sighting]) -> None:
     """Keep sightings, replacing those of the same wording in the same capture."""
     rows = sorted((sighting_in(sighting) for sighting in sightings), key=lambda row: row[:2])
-    bulk(connection, upsert(connection, schema.sightings), rows)
+    bulk(connection, upsert(connection, schema.sightings, [column.name for column in _SIGHTING]), rows)
+
+
+def put_verdicts(connection: Connection, verdicts: Mapping[SightingName, Verdict]) -> None:
+    """Keep what dating made of sightings."""
+    table = schema.sightings
+    statement = (
+        update(table)
+        .where(table.c.wording == bindparam("b_wording"), table.c.capture == bindparam("b_capture"))
+        .values(doubt=bindparam("b_doubt"), aside=bindparam("b_aside"))
+    )
+    bulk(connection, statement, [(v.doubt, v.aside, *name) for name, v in sorted(verdicts.items())])
 
 
 def drop_sightings(connection: Connection, pairs: Iterable[tuple[WordingKey, CaptureKey]]) -> None:
@@ -88,76 +172,100 @@ def drop_sightings(connection: Connection, pairs: Iterable[tuple[WordingKey, Cap
     bulk(connection, gone, list(pairs))
 
 
-def known_candidates(
-    connection: Connection, touched: Iterable[WordingKey], blocks_of: dict[WordingKey, Blocks]
-) -> Known:
-    """What the store has of touched wordings and, group by group, of all that they are candidates for.
-
-    `blocks_of` holds the blocks of the touched wordings that are at hand; those of the others are added.
-    """
-    known = Known({}, {}, {})
-    asked: set[int] = set()
-    frontier = set(touched)
-    while frontier:
-        _load_wordings(connection, frontier, known)
-        for key in frontier & known.wordings.keys() - blocks_of.keys():
-            blocks_of[key] = blocks(known.wordings[key])
-        sought = {block for key in frontier if key in blocks_of for block in blocks_of[key].sought} - asked
-        asked |= sought
-        table = schema.blocks
-        frontier = {
-            WordingKey(key)
-            for chunk in chunks(sorted(sought))
-            for key in connection.scalars(select(table.c.wording).where(table.c.block.in_(chunk)))
-        } - known.wordings.keys()
-    known.sightings.update(_sightings_of(connection, sorted(known.wordings)))
-    return known
-
-
-def _load_wordings(connection: Connection, keys: Iterable[WordingKey], known: Known) -> None:
+def known(connection: Connection, keys: Iterable[WordingKey]) -> Known:
+    """Those of the wordings that the store has, with their sightings."""
+    found = Known({}, {}, {}, {})
     for chunk in chunks(sorted(keys)):
         for row in connection.execute(select(schema.wordings).where(schema.wordings.c.wording.in_(chunk))):
             wording, home = wording_out(row)
-            known.wordings[wording.key], known.homes[wording.key] = wording, home
+            found.wordings[wording.key], found.homes[wording.key] = wording, home
+    _load_sightings(connection, found)
+    return found
 
 
-def _sightings_of(connection: Connection, keys: Sequence[WordingKey]) -> dict[WordingKey, list[Sighting]]:
+def found_under(connection: Connection, blocks: Iterable[int]) -> dict[int, list[WordingKey]]:
+    """The wordings that are found under each of the blocks."""
+    table = schema.blocks
+    found: dict[int, list[WordingKey]] = {}
+    for chunk in chunks(sorted(blocks)):
+        for block, key in connection.execute(select(table.c.block, table.c.wording).where(table.c.block.in_(chunk))):
+            found.setdefault(block, []).append(key)
+    return found
+
+
+def wordings_of(connection: Connection, stories: Iterable[str]) -> set[WordingKey]:
+    """The wordings that belong to these stories."""
+    table = schema.wordings
+    return {
+        WordingKey(key)
+        for chunk in chunks(sorted(stories))
+        for key in connection.scalars(select(table.c.wording).where(table.c.story.in_(chunk)))
+    }
+
+
+def stories_on(connection: Connection, captures: Iterable[CaptureKey]) -> set[str]:
+    """The stories that these captures show."""
+    table, wordings = schema.sightings, schema.wordings
+    joined = select(wordings.c.story).join(table, table.c.wording == wordings.c.wording).distinct()
+    return {
+        str(story)
+        for chunk in chunks(sorted(captures))
+        for story in connection.scalars(joined.where(table.c.capture.in_(chunk), wordings.c.story.is_not(None)))
+    }
+
+
+def _load_sightings(connection: Connection, found: Known) -> None:
     table = schema.sightings
     rows = [
-        row for chunk in chunks(keys) for row in connection.execute(select(table).where(table.c.wording.in_(chunk)))
+        row
+        for chunk in chunks(sorted(found.wordings))
+        for row in connection.execute(
+            select(*_SIGHTING, table.c.doubt, table.c.aside).where(table.c.wording.in_(chunk))
+        )
     ]
     captures = captures_by_key(connection, sorted({row.capture for row in rows}))
-    found: dict[WordingKey, list[Sighting]] = {}
     for row in rows:
-        found.setdefault(row.wording, []).append(sighting_out(row, captures[row.capture]))
-    return found
+        *values, doubt, aside = row
+        found.sightings.setdefault(row.wording, []).append(sighting_out(values, captures[row.capture]))
+        if doubt is not None or aside:
+            found.verdicts[row.wording, row.capture] = Verdict(doubt, aside)
+
+
+def seen_of(found: Known) -> dict[WordingKey, Seen]:
+    """Wordings with their sightings in the order of capture."""
+    return {
+        key: Seen(found.wordings[key], tuple(sorted(sightings, key=sighting_order)))
+        for key, sightings in sorted(found.sightings.items())
+    }
 
 
 def members_of(connection: Connection, stories: Iterable[str]) -> dict[str, tuple[Seen, ...]]:
     """The wordings of each story with their sightings, in the order of their first capture."""
-    table = schema.wordings
-    wordings: dict[WordingKey, Wording] = {}
-    homes: dict[WordingKey, str] = {}
-    for chunk in chunks(stories):
-        for row in connection.execute(select(table).where(table.c.story.in_(chunk))):
-            wording, _ = wording_out(row)
-            wordings[wording.key], homes[wording.key] = wording, row.story
+    return by_story(known(connection, wordings_of(connection, stories)))
+
+
+def by_story(found: Known) -> dict[str, tuple[Seen, ...]]:
+    """Wordings gathered by the story that they belong to, in the order of their first capture."""
     members: dict[str, list[Seen]] = {}
-    for key, sightings in _sightings_of(connection, sorted(wordings)).items():
-        seen = Seen(wordings[key], tuple(sorted(sightings, key=sighting_order)))
-        members.setdefault(homes[key], []).append(seen)
+    for key, seen in seen_of(found).items():
+        home = found.homes[key]
+        if home is not None:
+            members.setdefault(home, []).append(seen)
     return {story: tuple(sorted(seen, key=lambda one: one.order)) for story, seen in members.items()}
 
 
 def drop_wordings(connection: Connection, wordings: Iterable[WordingKey]) -> None:
-    """Drop wordings that no page shows any more, with their blocks."""
-    table, kept = schema.wordings, schema.blocks
-    gone = delete(table).where(table.c.wording == bindparam("b_wording"))
-    lost = delete(kept).where(kept.c.block == bindparam("b_block"), kept.c.wording == bindparam("b_wording"))
-    for chunk in chunks(wordings):
-        rows = connection.execute(select(table).where(table.c.wording.in_(chunk))).all()
-        bulk(connection, lost, [(block, row.wording) for row in rows for block in blocks(wording_out(row)[0]).kept])
-        bulk(connection, gone, [(key,) for key in chunk])
+    """Drop wordings that no page shows any more."""
+    table = schema.wordings
+    bulk(connection, delete(table).where(table.c.wording == bindparam("b_wording")), [(key,) for key in wordings])
+
+
+def move_blocks(connection: Connection, gone: Kept, come: Kept) -> None:
+    """Change under which blocks wordings are found."""
+    table = schema.blocks
+    statement = delete(table).where(table.c.block == bindparam("b_block"), table.c.wording == bindparam("b_wording"))
+    bulk(connection, statement, sorted(gone))
+    bulk(connection, insert_new(connection, table), sorted(come))
 
 
 def assign(connection: Connection, homes: Mapping[WordingKey, str | None]) -> None:

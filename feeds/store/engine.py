@@ -24,6 +24,8 @@ from feeds.store.holder import holders
 from feeds.store.schema import VERSIONS, metadata
 
 _POLL_SECONDS = 0.1
+_NO_ROOM = frozenset({"SQLITE_FULL", "SQLITE_IOERR_SHMSIZE"})
+"""The second: there was no room even for the index of the write-ahead log."""
 
 
 class Store:
@@ -151,7 +153,7 @@ def said_plainly(path: Path | None) -> Iterator[None]:
             who = holders(path, *_beside(path)) if path is not None else "another process"
             msg = f"{where}: the store is locked by {who}; wait for it or stop it, then try again"
             raise StoreLocked(msg) from error
-        if "full" in said:
+        if "full" in said or getattr(error.orig, "sqlite_errorname", None) in _NO_ROOM:
             msg = f"{where}: the disk is full; free some space and run the same command again, nothing is lost"
             raise StoreError(msg) from error
         msg = f"{where}: the store cannot be used: {said}; check its folder and permissions"

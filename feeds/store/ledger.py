@@ -73,11 +73,12 @@ def _insert(connection: Connection, table: Table) -> sqlite.Insert:
     return sqlite.insert(table)
 
 
-def upsert(connection: Connection, table: Table) -> Insert:
-    """A statement that inserts a row of all columns, or replaces the one with its primary key."""
-    statement = _insert(connection, table)
+def upsert(connection: Connection, table: Table, columns: Sequence[str] | None = None) -> Insert:
+    """A statement that inserts a row of these columns (all by default), or replaces them in the row with its key."""
+    names = list(columns) if columns is not None else [column.name for column in table.columns]
+    statement = _insert(connection, table).values({name: bindparam(name) for name in names})
     keys = [column.name for column in table.primary_key]
-    others = {column.name: statement.excluded[column.name] for column in table.columns if column.name not in keys}
+    others = {name: statement.excluded[name] for name in names if name not in keys}
     if not others:
         return statement.on_conflict_do_nothing(index_elements=keys)
     return statement.on_conflict_do_update(index_elements=keys, set_=others)

@@ -5,7 +5,7 @@ Instants are microseconds since 1970 in UTC, tuples of text are JSON arrays, key
 
 from __future__ import annotations
 
-from sqlalchemy import BigInteger, Boolean, Column, Index, Integer, LargeBinary, MetaData, Table, Text
+from sqlalchemy import BigInteger, Boolean, Column, Index, Integer, LargeBinary, MetaData, Table, Text, false
 
 VERSIONS = ("0001",)
 """The versions of the store that this program can read or bring up to date, oldest first; it writes the last."""
@@ -73,8 +73,14 @@ captures = Table(
     Column("mtime", BigInteger, nullable=False),
     Column("dumps", Text, nullable=False),
     Column("record", Integer, nullable=False),
+    Column("dated", Integer, nullable=False, server_default="0"),
+    Column("doubts", Integer, nullable=False, server_default="0"),
+    Column("low", BigInteger),
+    Column("high", BigInteger),
     Index("captures_by_content", "content"),
 )
+"""Captures. `dated`: stories that other captures date too; `doubts`: those of them that contradict this one's told time;
+`low` and `high`: when it was, as its stories tell, if it is not told exactly."""
 
 wordings = Table(
     "wordings",
@@ -112,8 +118,13 @@ sightings = Table(
     Column("age_lo", BigInteger),
     Column("age_hi", BigInteger),
     Column("body", Text),
+    Column("doubt", Boolean),
+    Column("aside", Boolean, nullable=False, server_default=false()),
+    Index("sightings_by_capture", "capture"),
     sqlite_with_rowid=False,
 )
+"""Sightings. `doubt`: whether the story contradicts the told time of the capture, null where nothing else dates it;
+`aside`: what the capture says of the story's date contradicts the rest and was set aside."""
 
 stories = Table(
     "stories",

@@ -118,9 +118,12 @@ def story_by_key(connection: Connection, key: str, tag: str) -> Story | None:
     """One story without its text, by its own key or by that of a wording that it holds."""
     wordings, table = schema.wordings, schema.stories
     try:
-        home = connection.scalar(select(wordings.c.story).where(wordings.c.wording == int(key, 16)))
+        wording = int(key, 16)
     except ValueError:
         return None
+    if not 0 <= wording < 2**63:
+        return None
+    home = connection.scalar(select(wordings.c.story).where(wordings.c.wording == wording))
     row = connection.execute(select(table).where(table.c.story == (home or key))).first()
     return None if row is None else story_out(row, story_id(row.story, tag))
 

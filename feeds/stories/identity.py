@@ -1,9 +1,9 @@
 """Which wordings are one story.
 
-Wordings are candidates for each other when they share a block; blocks are cheap keys that can be
-looked up, so a new wording costs the same in an archive of any size. Within a group of candidates:
+Candidates are linked by evidence: equal leads, nearly equal leads from one place at one time, one lead the beginning
+of the other. Within a group of linked wordings the strongest links join first:
 
-1. whole wordings with equal leads are one story, those with equal headlines first;
+1. whole wordings, unless a page shows both or their times exclude each other;
 2. then each fragment, the longest first, joins the one story of which it is a beginning; a fragment
    that could begin several joins none.
 
@@ -13,72 +13,101 @@ set of wordings and sightings, whatever their order.
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
-from feeds.canon import fold, key63
-from feeds.model import CaptureKey, CaptureOrder, Sighting, Wording, WordingKey
+from feeds.canon import fold
+from feeds.model import CaptureKey, Wording, WordingKey
+from feeds.stories.candidates import Seen
+from feeds.stories.similarity import containment, numbers
 from feeds.stories.wordings import FRAGMENT, is_fragment, stands_alone
 
-SeenOrder = tuple[CaptureOrder, int, WordingKey]
+EQUAL, SAME_LEAD = 3.0, 2.0
+BEGINNING = 0.5
+ALIKE = 0.7
+"""So much of the smaller lead's word triples the other must have, if both are of one time and place."""
+ALIKE_UNDATED = 0.85
+"""And so much if nothing dates one of them."""
+
+Span = tuple[int, int]
+Links = Mapping[tuple[WordingKey, WordingKey], float]
+"""Linked wordings, the lesser key first, with the strength of their evidence."""
 
 
-@dataclass(frozen=True, slots=True)
-class Seen:
-    """A wording with its sightings, in the order of their capture. There is at least one."""
-
-    wording: Wording
-    sightings: tuple[Sighting, ...]
-    order: SeenOrder = field(init=False, repr=False, compare=False)
-    """Sort key: by the first capture, then by position, then by key."""
-
-    def __post_init__(self) -> None:
-        first = self.sightings[0]
-        object.__setattr__(self, "order", (first.capture.order, first.position, self.wording.key))
-
-
-def sighting_order(sighting: Sighting) -> tuple[CaptureOrder, int, WordingKey]:
-    """Sort key of sightings: by capture, then by position (the article is -1), then by wording."""
-    return sighting.capture.order, sighting.position, sighting.wording
-
-
-@dataclass(frozen=True, slots=True)
-class Blocks:
-    """The keys under which a wording is found and finds others."""
-
-    kept: tuple[int, ...]
-    """Under these it can be found."""
-    sought: tuple[int, ...]
-    """Under these its candidates are."""
+def link(one: Seen, other: Seen) -> float:
+    """How surely two wordings are one story by what they say: 0 is not at all. It does not matter which comes first."""
+    left, right = one.wording, other.wording
+    if is_fragment(left) or is_fragment(right):
+        return BEGINNING if begins(left, right) or begins(right, left) else 0.0
+    if left.body == right.body:
+        return EQUAL if left.head == right.head else SAME_LEAD
+    if not _places_agree(left, right):
+        return 0.0
+    if one.span is not None and other.span is not None:
+        if not _overlap(one.span, other.span):
+            return 0.0
+        shared = containment(left.body, right.body)
+        return shared if shared >= ALIKE else 0.0
+    if (left.head and right.head and left.head != right.head) or numbers(left.body) != numbers(right.body):
+        return 0.0
+    shared = containment(left.body, right.body)
+    return shared if shared >= ALIKE_UNDATED else 0.0
 
 
-def blocks(wording: Wording) -> Blocks:
-    """The blocks of a wording: the beginning of its lead, and its headline for what has little lead.
+def begins(fragment: Wording, other: Wording) -> bool:
+    """Whether a fragment is surely the beginning of another wording.
 
-    A fragment seeks by headline, and is sought by it; whole wordings do not seek each other by
-    headline, because a daily column keeps its headline for years.
+    From `FRAGMENT` folded characters on by the lead alone, below that only under an equal headline.
     """
-    lead = wording.body
-    head = wording.head
-    leads = (key63("lead", lead[:FRAGMENT]),) if lead and not (is_fragment(wording) and len(lead) < FRAGMENT) else ()
-    if not head:
-        return Blocks(leads, leads)
-    whole, part = key63("whole headline", head), key63("part headline", head)
-    if is_fragment(wording):
-        return Blocks((*leads, part), (*leads, whole, part))
-    return Blocks((*leads, whole), (*leads, part))
+    if not is_fragment(fragment) or fragment.key == other.key:
+        return False
+    if len(fragment.body) >= FRAGMENT:
+        return other.body.startswith(fragment.body)
+    if fragment.cut == "headline" or not fragment.head or fragment.head != other.head:
+        return False
+    return other.body.startswith(fragment.body) or (
+        fragment.dateline is None and _printed(other).startswith(fragment.body)
+    )
 
 
-def groups(found: Mapping[WordingKey, Blocks]) -> list[list[WordingKey]]:
-    """The wordings in groups: everything that shares a block, directly or by others, in the order of the keys."""
-    sharing: dict[int, tuple[list[WordingKey], list[WordingKey]]] = {}
-    for key, its in found.items():
-        for block in its.kept:
-            sharing.setdefault(block, ([], []))[0].append(key)
-        for block in its.sought:
-            sharing.setdefault(block, ([], []))[1].append(key)
-    parent = {key: key for key in found}
+def _printed(wording: Wording) -> str:
+    """The folded text with its dateline: a page may end inside the dateline."""
+    return fold(f"{wording.dateline.raw} - {wording.lead}") if wording.dateline else wording.body
+
+
+def _places_agree(one: Wording, other: Wording) -> bool:
+    if one.dateline is None or other.dateline is None:
+        return True
+    return not {fold(place) for place in one.dateline.places}.isdisjoint(map(fold, other.dateline.places))
+
+
+def _overlap(one: Span, other: Span) -> bool:
+    return max(one[0], other[0]) < min(one[1], other[1])
+
+
+@dataclass(eq=False, slots=True)
+class _Cluster:
+    members: list[Seen]
+    captures: set[CaptureKey] = field(default_factory=set)
+    span: Span | None = None
+
+    def admits(self, other: _Cluster) -> bool:
+        """Whether no page shows both, and their times do not exclude each other."""
+        apart = self.span is not None and other.span is not None and not _overlap(self.span, other.span)
+        return not apart and self.captures.isdisjoint(other.captures)
+
+    def take(self, other: _Cluster) -> None:
+        self.members += other.members
+        self.captures |= other.captures
+        if self.span is None or other.span is None:
+            self.span = self.span or other.span
+        else:
+            self.span = max(self.span[0], other.span[0]), min(self.span[1], other.span[1])
+
+
+def groups(members: Mapping[WordingKey, Seen], links: Links) -> list[list[Seen]]:
+    """The wordings in groups of all that are linked, directly or by others, in the order of the least keys."""
+    parent = {key: key for key in members}
 
     def root(key: WordingKey) -> WordingKey:
         while parent[key] != key:
@@ -86,98 +115,58 @@ def groups(found: Mapping[WordingKey, Blocks]) -> list[list[WordingKey]]:
             key = parent[key]
         return key
 
-    for kept, seeking in sharing.values():
-        if kept and seeking:
-            first = root(kept[0])
-            for key in (*kept, *seeking):
-                parent[root(key)] = first
-    members: dict[WordingKey, list[WordingKey]] = {}
-    for key in sorted(found):
-        members.setdefault(root(key), []).append(key)
-    return list(members.values())
+    for one, other in links:
+        parent[root(one)] = root(other)
+    found: dict[WordingKey, list[Seen]] = {}
+    for key in sorted(members):
+        found.setdefault(root(key), []).append(members[key])
+    return list(found.values())
 
 
-@dataclass(eq=False, slots=True)
-class _Cluster:
-    members: list[Seen]
-    captures: set[CaptureKey]
-
-    def admits(self, seen: Seen) -> bool:
-        """Whether no page shows both."""
-        return self.captures.isdisjoint(sighting.capture.key for sighting in seen.sightings)
-
-    def add(self, seen: Seen) -> None:
-        self.members.append(seen)
-        self.captures.update(sighting.capture.key for sighting in seen.sightings)
-
-
-def clusters(group: Iterable[Seen]) -> tuple[tuple[Seen, ...], ...]:
-    """The stories of one group of candidates; fragments that are no story are left out.
+def clusters(group: Iterable[Seen], links: Links) -> tuple[tuple[Seen, ...], ...]:
+    """The stories of one group; fragments that are no story are left out.
 
     Members and stories come in the order of their first capture.
     """
     ordered = sorted(group, key=lambda seen: seen.order)
-    by_lead: dict[str, list[_Cluster]] = defaultdict(list)
-    for whole in _alike_headlines_first([seen for seen in ordered if not is_fragment(seen.wording)]):
-        _join(by_lead[whole[0].wording.body], whole)
-    found = [cluster for same in by_lead.values() for cluster in same]
+    if len(ordered) == 1:
+        return (tuple(ordered),) if stands_alone(ordered[0].wording) else ()
+    home = {
+        seen.wording.key: _Cluster([seen], {sighting.capture.key for sighting in seen.sightings}, seen.span)
+        for seen in ordered
+    }
+    rank = {seen.wording.key: number for number, seen in enumerate(ordered)}
+    strongest = sorted(
+        (-strength, min(rank[one], rank[other]), max(rank[one], rank[other]))
+        for (one, other), strength in links.items()
+        if strength != BEGINNING and one in rank and other in rank
+    )
+    for _, one, other in strongest:
+        left, right = home[ordered[one].wording.key], home[ordered[other].wording.key]
+        if left is not right and left.admits(right):
+            left.take(right)
+            home.update((seen.wording.key, left) for seen in right.members)
     fragments = [seen for seen in ordered if is_fragment(seen.wording)]
-    fragments.sort(key=lambda seen: (-len(seen.wording.body), not seen.wording.head))
+    fragments.sort(key=lambda seen: -len(seen.wording.body))
+    found = list({id(home[s.wording.key]): home[s.wording.key] for s in ordered if not is_fragment(s.wording)}.values())
     for fragment in fragments:
-        _place(found, fragment)
+        _place(found, fragment, home[fragment.wording.key])
     stories = [tuple(sorted(cluster.members, key=lambda seen: seen.order)) for cluster in found]
     return tuple(sorted(stories, key=lambda members: members[0].order))
 
 
-def _alike_headlines_first(wholes: list[Seen]) -> list[list[Seen]]:
-    """Wordings that differ in case, quotes or blanks only, together; in the order of their first capture."""
-    alike: dict[tuple[str, str], list[Seen]] = defaultdict(list)
-    for seen in wholes:
-        alike[seen.wording.head, seen.wording.body].append(seen)
-    return list(alike.values())
-
-
-def _join(same_lead: list[_Cluster], alike: list[Seen]) -> None:
-    """Put each wording into the first story with its lead that no page shows beside it."""
-    for seen in alike:
-        home = next((cluster for cluster in same_lead if cluster.admits(seen)), None)
-        if home is None:
-            home = _Cluster([], set())
-            same_lead.append(home)
-        home.add(seen)
-
-
-def _place(found: list[_Cluster], fragment: Seen) -> None:
+def _place(found: list[_Cluster], fragment: Seen, alone: _Cluster) -> None:
     """Join a fragment to the one story that it begins; else let it stand alone if it says enough."""
-    candidates = [cluster for cluster in found if cluster.admits(fragment)]
+    wording = fragment.wording
     candidates = [
-        cluster for cluster in candidates if any(_begins(fragment.wording, m.wording) for m in cluster.members)
+        cluster
+        for cluster in found
+        if cluster.captures.isdisjoint(alone.captures) and any(begins(wording, one.wording) for one in cluster.members)
     ]
     if len(candidates) > 1:
-        head, lead = fragment.wording.head, fragment.wording.body
-        named = [c for c in candidates if head and any(m.wording.head == head for m in c.members)]
-        equal = [c for c in candidates if lead and any(m.wording.body == lead for m in c.members)]
-        candidates = named or equal or candidates
+        named = [c for c in candidates if wording.head and any(m.wording.head == wording.head for m in c.members)]
+        candidates = named or candidates
     if len(candidates) == 1:
-        candidates[0].add(fragment)
-    elif stands_alone(fragment.wording):
-        found.append(_Cluster([fragment], {sighting.capture.key for sighting in fragment.sightings}))
-
-
-def _begins(fragment: Wording, other: Wording) -> bool:
-    """Whether a fragment is surely the beginning of another wording.
-
-    From `FRAGMENT` folded characters on by the lead alone, below that only under an equal headline.
-    """
-    lead = fragment.body
-    if len(lead) >= FRAGMENT:
-        return other.body.startswith(lead)
-    head = fragment.head
-    if fragment.cut == "headline" or not head or head != other.head:
-        return False
-    return other.body.startswith(lead) or (fragment.dateline is None and _printed(other).startswith(lead))
-
-
-def _printed(wording: Wording) -> str:
-    """The folded text with its dateline: a page may end inside the dateline."""
-    return fold(f"{wording.dateline.raw} - {wording.lead}") if wording.dateline else wording.body
+        candidates[0].take(alone)
+    elif stands_alone(wording):
+        found.append(alone)

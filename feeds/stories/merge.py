@@ -12,10 +12,9 @@ from datetime import datetime
 from typing import Generic, TypeVar
 
 from feeds.canon import first_sentence, fold
-from feeds.model import CaptureKey, LinkKind, Place, Sighting, Story, StoryId, Wording, WordingKey
+from feeds.model import CaptureKey, LinkKind, Place, Published, Sighting, Story, StoryId, Wording, WordingKey
 from feeds.parse.profile import SiteProfile
-from feeds.stories.dating import date_story
-from feeds.stories.identity import Seen, sighting_order
+from feeds.stories.candidates import Seen, sighting_order
 from feeds.stories.links import derived_link
 from feeds.stories.wordings import is_fragment
 
@@ -47,10 +46,12 @@ def sightings_of_story(members: Sequence[Seen]) -> tuple[Sighting, ...]:
     return tuple(sorted((s for seen in members for s in seen.sightings), key=sighting_order))
 
 
-def fold_story(story_id: StoryId, members: Sequence[Seen], sites: Mapping[str, SiteProfile]) -> Story:
+def fold_story(
+    story_id: StoryId, members: Sequence[Seen], published: Published, sites: Mapping[str, SiteProfile]
+) -> Story:
     """The story that the members tell, without the text of its article (see `Story.text_from`).
 
-    `members` are the wordings of one story, in the order of their first capture.
+    `members` are the wordings of one story, in the order of their first capture; `published` is when it was published.
     """
     wordings = {seen.wording.key: seen.wording for seen in members}
     sightings = sightings_of_story(members)
@@ -88,7 +89,6 @@ def fold_story(story_id: StoryId, members: Sequence[Seen], sites: Mapping[str, S
         if changed:
             updated = capture.began
     site = sightings[0].capture.site
-    published = date_story(sightings).published
     address, kind = _link(link.value, headline.value, sites.get(site))
     return Story(
         id=story_id,

@@ -33,6 +33,10 @@ def upgrade() -> None:
         sa.Column("mtime", sa.BigInteger(), nullable=False),
         sa.Column("dumps", sa.Text(), nullable=False),
         sa.Column("record", sa.Integer(), nullable=False),
+        sa.Column("dated", sa.Integer(), server_default="0", nullable=False),
+        sa.Column("doubts", sa.Integer(), server_default="0", nullable=False),
+        sa.Column("low", sa.BigInteger(), nullable=True),
+        sa.Column("high", sa.BigInteger(), nullable=True),
         sa.PrimaryKeyConstraint("capture"),
     )
     op.create_index("captures_by_content", "captures", ["content"], unique=False)
@@ -116,9 +120,12 @@ def upgrade() -> None:
         sa.Column("age_lo", sa.BigInteger(), nullable=True),
         sa.Column("age_hi", sa.BigInteger(), nullable=True),
         sa.Column("body", sa.Text(), nullable=True),
+        sa.Column("doubt", sa.Boolean(), nullable=True),
+        sa.Column("aside", sa.Boolean(), server_default=sa.false(), nullable=False),
         sa.PrimaryKeyConstraint("wording", "capture"),
         sqlite_with_rowid=False,
     )
+    op.create_index("sightings_by_capture", "sightings", ["capture"], unique=False)
     op.create_table(
         "stale",
         sa.Column("channel", sa.Text(), nullable=False),

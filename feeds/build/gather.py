@@ -1,0 +1,152 @@
+"""What a batch touches: its wordings, the stories they belong to, and all that may be one story with them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+
+from sqlalchemy import Connection
+
+from feeds.model import Sighting, Wording, WordingKey
+from feeds.store import archive
+from feeds.store.archive import Known, SightingName, Verdict
+from feeds.stories.candidates import Blocks, Meeting, Seen, blocks, often, sighting_order
+from feeds.stories.identity import link
+
+
+@dataclass(frozen=True, slots=True)
+class Batch:
+    """What pages show that were not known, and what is not shown any more."""
+
+    wordings: Mapping[WordingKey, Wording]
+    sightings: Mapping[WordingKey, Sequence[Sighting]]
+    unseen: frozenset[SightingName]
+
+
+def batch_of(seen: Iterable[tuple[Wording, Sighting]], unseen: Iterable[SightingName]) -> Batch:
+    """The batch of new sightings, each with its wording, and of those that are no more."""
+    wordings: dict[WordingKey, Wording] = {}
+    sightings: dict[WordingKey, list[Sighting]] = {}
+    for wording, sighting in seen:
+        wordings[wording.key] = wording
+        sightings.setdefault(wording.key, []).append(sighting)
+    return Batch(wordings, sightings, frozenset(unseen))
+
+
+@dataclass(slots=True)
+class Gathered:
+    """Whole groups of linked wordings as they are with the batch, and what the store has of them."""
+
+    members: dict[WordingKey, Seen] = field(default_factory=dict)
+    links: dict[tuple[WordingKey, WordingKey], float] = field(default_factory=dict)
+    homes: dict[WordingKey, str | None] = field(default_factory=dict)
+    """The stories that wordings belonged to; those that the store does not have are not in it."""
+    vanished: set[WordingKey] = field(default_factory=set)
+    """Wordings that no page shows any more."""
+    verdicts: dict[SightingName, Verdict] = field(default_factory=dict)
+    blocks_before: dict[WordingKey, Blocks] = field(default_factory=dict)
+    blocks_now: dict[WordingKey, Blocks] = field(default_factory=dict)
+
+
+def gather(connection: Connection, batch: Batch) -> Gathered:
+    """Gather the groups that a batch touches, whole; with every wording come all of the story it belonged to."""
+    return _Gathering(connection, batch).run()
+
+
+class _Gathering:
+    def __init__(self, connection: Connection, batch: Batch) -> None:
+        self.connection = connection
+        self.batch = batch
+        self.gathered = Gathered()
+        self.looked_at: dict[WordingKey, Seen] = {}
+        self.meeting = Meeting()
+        self.asked: dict[int, list[WordingKey]] = {}
+
+    def run(self) -> Gathered:
+        gathered, batch = self.gathered, self.batch
+        joined = self._load(batch.wordings.keys() | {key for key, _ in batch.unseen})
+        while joined:
+            joined |= self._siblings(joined)
+            gathered.members.update((key, self.looked_at[key]) for key in joined)
+            self._load(self._found(joined))
+            joined = self._link(joined) - gathered.members.keys()
+        for key in [key for key in gathered.homes if key not in gathered.members and key not in gathered.vanished]:
+            del gathered.homes[key]
+        return gathered
+
+    def _load(self, keys: Iterable[WordingKey]) -> set[WordingKey]:
+        """Look at wordings that have not been looked at; those that pages still show come back."""
+        keys = {key for key in keys if key not in self.looked_at and key not in self.gathered.vanished}
+        known = archive.known(self.connection, keys)
+        gathered = self.gathered
+        gathered.homes.update(known.homes)
+        gathered.verdicts.update(known.verdicts)
+        before = archive.seen_of(known)
+        alive = set()
+        for key in sorted(keys):
+            seen = self._now(key, known, before.get(key))
+            if key in before:
+                gathered.blocks_before[key] = blocks(before[key])
+            if seen is None:
+                gathered.vanished.add(key)
+                continue
+            alive.add(key)
+            self.looked_at[key] = seen
+            its = gathered.blocks_before[key] if seen is before.get(key) else blocks(seen)
+            gathered.blocks_now[key] = its
+            self.meeting.enter(key, its)
+        return alive
+
+    def _now(self, key: WordingKey, known: Known, before: Seen | None) -> Seen | None:
+        """A wording as it is with the batch."""
+        fresh = self.batch.sightings.get(key, ())
+        if before is None:
+            wording = self.batch.wordings.get(key) or known.wordings.get(key)
+            if wording is None or not fresh:
+                return None
+            return Seen(wording, tuple(sorted(fresh, key=sighting_order)))
+        again = {sighting.capture.key for sighting in fresh}
+        kept = [
+            sighting
+            for sighting in before.sightings
+            if sighting.capture.key not in again and (key, sighting.capture.key) not in self.batch.unseen
+        ]
+        if not fresh and len(kept) == len(before.sightings):
+            return before
+        if not kept and not fresh:
+            return None
+        return Seen(before.wording, tuple(sorted((*kept, *fresh), key=sighting_order)))
+
+    def _siblings(self, keys: Iterable[WordingKey]) -> set[WordingKey]:
+        """The other wordings of the stories that these belonged to."""
+        homes = {home for key in keys if (home := self.gathered.homes.get(key)) is not None}
+        wordings = archive.wordings_of(self.connection, homes) if homes else set()
+        self._load(wordings)
+        return {key for key in wordings if key in self.looked_at and key not in self.gathered.members}
+
+    def _found(self, keys: Iterable[WordingKey]) -> set[WordingKey]:
+        """The candidates that the store has for these wordings."""
+        its = {key: self.gathered.blocks_now[key] for key in keys}
+        asked = {block for found in its.values() for block in (*found.sought, *found.alike)}
+        found = archive.found_under(self.connection, asked - self.asked.keys())
+        self.asked.update((block, found.get(block, [])) for block in asked if block not in self.asked)
+        candidates: set[WordingKey] = set()
+        for blocks_of in its.values():
+            for block in blocks_of.sought:
+                candidates.update(self.asked[block])
+            candidates |= often(key for block in blocks_of.alike for key in self.asked[block])
+        return candidates
+
+    def _link(self, keys: Iterable[WordingKey]) -> set[WordingKey]:
+        """Link these wordings with all that they are one story with; says with which."""
+        linked = set()
+        looked_at, links = self.looked_at, self.gathered.links
+        for key in sorted(keys):
+            for other in self.meeting.candidates(key, self.gathered.blocks_now[key]):
+                pair = (key, other) if key < other else (other, key)
+                if pair not in links:
+                    strength = link(looked_at[key], looked_at[other])
+                    if strength:
+                        links[pair] = strength
+                        linked.add(other)
+        return linked

@@ -1,0 +1,133 @@
+"""Which wordings can be one story at all, found by keys so that a new one costs the same in an archive of any size.
+
+Wordings that share a block are candidates. Blocks are a whole lead, its beginning, a headline for what has little
+lead; and for what is merely alike a few of the lead's word triples, each within one place and one day on which the
+wording may have been published, of which two must be shared.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+
+from feeds.canon import fold, key63
+from feeds.model import CaptureOrder, Sighting, Wording, WordingKey
+from feeds.stories.dating import most_agreed, span_of
+from feeds.stories.similarity import sketch
+from feeds.stories.wordings import FRAGMENT, is_fragment
+
+DAY = 86_400_000_000
+SHARED = 2
+"""So many triples two wordings share in their sketches before they are looked at."""
+
+_MOST_DAYS = 4
+SeenOrder = tuple[CaptureOrder, int, WordingKey]
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """A wording with its sightings, in the order of their capture. There is at least one."""
+
+    wording: Wording
+    sightings: tuple[Sighting, ...]
+    order: SeenOrder = field(init=False, repr=False, compare=False)
+    """Sort key: by the first capture, then by position, then by key."""
+    span: tuple[int, int] | None = field(init=False, repr=False, compare=False)
+    """When it was published as most of its sightings agree, or as the first says; None if none says."""
+
+    def __post_init__(self) -> None:
+        first = self.sightings[0]
+        object.__setattr__(self, "order", (first.capture.order, first.position, self.wording.key))
+        spans = [span for sighting in self.sightings if (span := span_of(sighting)) is not None]
+        object.__setattr__(self, "span", (most_agreed(spans) or spans[0]) if spans else None)
+
+
+def sighting_order(sighting: Sighting) -> SeenOrder:
+    """Sort key of sightings: by capture, then by position (the article is -1), then by wording."""
+    return sighting.capture.order, sighting.position, sighting.wording
+
+
+@dataclass(frozen=True, slots=True)
+class Blocks:
+    """The keys under which a wording is found and finds others."""
+
+    kept: tuple[int, ...]
+    """Under each of these it can be found."""
+    sought: tuple[int, ...]
+    """Under each of these its candidates are."""
+    alike: tuple[int, ...]
+    """Under these it can be found and finds others that share two of them."""
+
+
+def blocks(seen: Seen) -> Blocks:
+    """The blocks of a wording.
+
+    A fragment seeks whole wordings and the other way round. Whole wordings do not seek each other by headline or by
+    how they begin, because a daily column keeps both for years; only one that nothing dates does.
+    """
+    wording = seen.wording
+    lead, head = wording.body, wording.head
+    part = is_fragment(wording)
+    kept: list[int] = []
+    sought: list[int] = []
+    if head:
+        whole, fragment = key63("whole headline", head), key63("part headline", head)
+        kept.append(fragment if part else whole)
+        sought.append(whole if part else fragment)
+    if not lead or (part and len(lead) < FRAGMENT):
+        return Blocks(tuple(kept), tuple(sought), ())
+    begins, cut, undated = (key63(kind, lead[:FRAGMENT]) for kind in ("whole lead", "part lead", "undated lead"))
+    if part:
+        kept.append(cut)
+        sought += (begins, cut)
+        return Blocks(tuple(kept), tuple(sought), ())
+    equal = key63("lead", lead)
+    kept += (equal, begins)
+    sought += (equal, cut, undated)
+    days = _days(seen.span)
+    if days is None:
+        kept.append(undated)
+        sought.append(begins)
+        return Blocks(tuple(kept), tuple(sought), ())
+    triples = sketch(lead)
+    places = wording.dateline.places if wording.dateline is not None else ("",)
+    within = [key63("alike", fold(place), str(day)) for place in places for day in days]
+    return Blocks(tuple(kept), tuple(sought), tuple(key ^ triple for key in within for triple in triples))
+
+
+def _days(span: tuple[int, int] | None) -> range | None:
+    """The days in UTC on which a wording may have been published; None if they are not known, or too many."""
+    if span is None:
+        return None
+    first, last = span[0] // DAY, span[1] // DAY
+    return range(first, last + 1) if last - first < _MOST_DAYS else None
+
+
+class Meeting:
+    """Where wordings meet their candidates."""
+
+    def __init__(self) -> None:
+        self._kept: dict[int, list[WordingKey]] = {}
+        self._alike: dict[int, list[WordingKey]] = {}
+
+    def enter(self, key: WordingKey, its: Blocks) -> None:
+        """Let a wording be found."""
+        for block in its.kept:
+            self._kept.setdefault(block, []).append(key)
+        for block in its.alike:
+            self._alike.setdefault(block, []).append(key)
+
+    def candidates(self, key: WordingKey, its: Blocks) -> Iterator[WordingKey]:
+        """The other wordings that this one seeks, each once, in the order of their keys; they seek it too."""
+        found: set[WordingKey] = set()
+        for block in its.sought:
+            found.update(self._kept.get(block, ()))
+        found.update(often(other for block in its.alike for other in self._alike.get(block, ())))
+        found.discard(key)
+        return iter(sorted(found))
+
+
+def often(keys: Iterable[WordingKey]) -> set[WordingKey]:
+    """Those that come often enough to be candidates."""
+    return {key for key, count in Counter(keys).items() if count >= SHARED}

@@ -1,0 +1,94 @@
+"""The arithmetic of time: unknown instants, what bounds them, and the tightest spans that follow.
+
+Instants of publication and of capture are the variables of a Simple Temporal Problem (Dechter, Meiri and Pearl, 1991):
+every constraint bounds one of them, or the difference of two. The tightest bounds of all are the shortest paths from
+and to the origin of known time; they are found by relaxing what changed until nothing does. Bounds only ever tighten,
+so constraints can be added one at a time: one that leaves some instant no room is taken back whole.
+"""
+
+from __future__ import annotations
+
+from collections import deque
+
+FOREVER = 1 << 62
+"""Beyond every instant: no bound. Instants are whole microseconds, spans are closed."""
+
+_MOST_STEPS = 1_000_000
+"""More bounds than this one constraint never moves: ages are whole minutes, so each step is one at least."""
+
+_Arc = tuple[int, int, int]
+"""Another instant, and the least and the most by which it is later."""
+
+
+class Spans:
+    """The bounds of instants, numbered from 0: `low[i] <= instant i <= high[i]`.
+
+    The first `strict` of them keep more room than a single point: their lower bound is outside.
+    """
+
+    def __init__(self, size: int, strict: int) -> None:
+        self._strict = strict
+        self.low = [-FOREVER] * size
+        self.high = [FOREVER] * size
+        self._arcs: list[list[_Arc]] = [[] for _ in range(size)]
+        self._log: list[tuple[int, int, int]] = []
+
+    def bound(self, node: int, low: int, high: int) -> bool:
+        """Bound one instant. False, and nothing changed, if that contradicts what is known."""
+        before = self.low[node], self.high[node]
+        low, high = max(low, before[0]), min(high, before[1])
+        if low > high or (low == high and node < self._strict):
+            return False
+        if (low, high) == before:
+            return True
+        self._log = [(node, *before)]
+        self.low[node], self.high[node] = low, high
+        if self._relax([node]):
+            return True
+        self._take_back()
+        return False
+
+    def link(self, earlier: int, later: int, least: int, most: int) -> bool:
+        """Bound how much later one instant is. False, and nothing changed, if that contradicts what is known."""
+        self._arcs[earlier].append((later, least, most))
+        self._arcs[later].append((earlier, -most, -least))
+        self._log = []
+        if self._relax([earlier, later]):
+            return True
+        self._arcs[earlier].pop()
+        self._arcs[later].pop()
+        self._take_back()
+        return False
+
+    def _relax(self, changed: list[int]) -> bool:
+        """Carry the bounds of the changed instants to all that they touch; False if one has no room left."""
+        low, high, arcs = self.low, self.high, self._arcs
+        queue = deque(changed)
+        waiting = set(changed)
+        steps = _MOST_STEPS
+        while queue:
+            node = queue.popleft()
+            waiting.discard(node)
+            earliest, latest = low[node], high[node]
+            for other, least, most in arcs[node]:
+                was_low, was_high = low[other], high[other]
+                new_low = earliest + least if earliest > -FOREVER and least > -FOREVER else -FOREVER
+                new_high = latest + most if latest < FOREVER and most < FOREVER else FOREVER
+                if new_low <= was_low and new_high >= was_high:
+                    continue
+                self._log.append((other, was_low, was_high))
+                new_low, new_high = max(new_low, was_low), min(new_high, was_high)
+                if new_low > new_high or (new_low == new_high and other < self._strict):
+                    return False
+                steps -= 1
+                if steps < 0:
+                    return False  # bounds that creep on without end go round a circle of contradictions
+                low[other], high[other] = new_low, new_high
+                if other not in waiting:
+                    waiting.add(other)
+                    queue.append(other)
+        return True
+
+    def _take_back(self) -> None:
+        for node, low, high in reversed(self._log):
+            self.low[node], self.high[node] = low, high
