@@ -61,15 +61,20 @@ class _Gathering:
         self.looked_at: dict[WordingKey, Seen] = {}
         self.meeting = Meeting()
         self.asked: dict[int, list[WordingKey]] = {}
+        self.was: dict[WordingKey, Seen] = {}
+        """Wordings that the batch changes, as they were: what they were linked with has to be decided anew too."""
 
     def run(self) -> Gathered:
         gathered, batch = self.gathered, self.batch
         joined = self._load(batch.wordings.keys() | {key for key, _ in batch.unseen})
-        while joined:
-            joined |= self._siblings(joined)
+        joined |= self._siblings(joined | gathered.vanished)
+        seeds = joined | self.was.keys()
+        while seeds:
             gathered.members.update((key, self.looked_at[key]) for key in joined)
-            self._load(self._found(joined))
-            joined = self._link(joined) - gathered.members.keys()
+            self._load(self._found(seeds))
+            joined = self._link(seeds) - gathered.members.keys()
+            joined |= self._siblings(joined)
+            seeds = joined
         for key in [key for key in gathered.homes if key not in gathered.members and key not in gathered.vanished]:
             del gathered.homes[key]
         return gathered
@@ -87,6 +92,8 @@ class _Gathering:
             seen = self._now(key, known, before.get(key))
             if key in before:
                 gathered.blocks_before[key] = blocks(before[key])
+                if seen is not before[key]:
+                    self.was[key] = before[key]
             if seen is None:
                 gathered.vanished.add(key)
                 continue
@@ -126,12 +133,14 @@ class _Gathering:
 
     def _found(self, keys: Iterable[WordingKey]) -> set[WordingKey]:
         """The candidates that the store has for these wordings."""
-        its = {key: self.gathered.blocks_now[key] for key in keys}
-        asked = {block for found in its.values() for block in (*found.sought, *found.alike)}
+        gathered = self.gathered
+        its = [gathered.blocks_now[key] for key in keys if key in gathered.blocks_now]
+        its += [gathered.blocks_before[key] for key in keys if key in self.was]
+        asked = {block for found in its for block in (*found.sought, *found.alike)}
         found = archive.found_under(self.connection, asked - self.asked.keys())
         self.asked.update((block, found.get(block, [])) for block in asked if block not in self.asked)
         candidates: set[WordingKey] = set()
-        for blocks_of in its.values():
+        for blocks_of in its:
             for block in blocks_of.sought:
                 candidates.update(self.asked[block])
             candidates |= often(key for block in blocks_of.alike for key in self.asked[block])
@@ -139,14 +148,23 @@ class _Gathering:
 
     def _link(self, keys: Iterable[WordingKey]) -> set[WordingKey]:
         """Link these wordings with all that they are one story with; says with which."""
-        linked = set()
-        looked_at, links = self.looked_at, self.gathered.links
+        linked: set[WordingKey] = set()
+        looked_at, gathered = self.looked_at, self.gathered
         for key in sorted(keys):
-            for other in self.meeting.candidates(key, self.gathered.blocks_now[key]):
+            if key in self.was:
+                was, its = self.was[key], gathered.blocks_before[key]
+                linked.update(
+                    other
+                    for other in self.meeting.candidates(key, its)
+                    if link(was, self.was.get(other, looked_at[other]))
+                )
+            if key not in looked_at:
+                continue
+            for other in self.meeting.candidates(key, gathered.blocks_now[key]):
                 pair = (key, other) if key < other else (other, key)
-                if pair not in links:
+                if pair not in gathered.links:
                     strength = link(looked_at[key], looked_at[other])
                     if strength:
-                        links[pair] = strength
+                        gathered.links[pair] = strength
                         linked.add(other)
         return linked

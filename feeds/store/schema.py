@@ -180,9 +180,11 @@ published = Table(
     metadata,
     Column("wording", Key, primary_key=True, autoincrement=False),
     Column("rank", BigInteger, nullable=False),
-    Column("alias_of", Text),
 )
-"""Published ids, each by the wording it was made from, in the order of publication. Never deleted."""
+"""Published ids, each by the wording it was made from, in the order of publication. Never deleted.
+
+An id whose wording now belongs to another story is an alias of that; one whose wording belongs to none is withdrawn.
+"""
 
 meta = Table("meta", metadata, Column("name", Text, primary_key=True), Column("value", Text, nullable=False))
 """What the derived tables were derived with."""

@@ -152,7 +152,7 @@ def publish_ids(connection: Connection, wordings: Iterable[WordingKey]) -> None:
     """Remember ids as published, in the order given; those already remembered keep their place."""
     known = connection.scalar(select(func.max(schema.published.c.rank)))
     first = 0 if known is None else known + 1
-    rows = [(wording, first + place, None) for place, wording in enumerate(wordings)]
+    rows = [(wording, first + place) for place, wording in enumerate(wordings)]
     bulk(connection, insert_new(connection, schema.published), rows)
 
 

@@ -106,7 +106,6 @@ def upgrade() -> None:
         "published",
         sa.Column("wording", KEY, autoincrement=False, nullable=False),
         sa.Column("rank", sa.BigInteger(), nullable=False),
-        sa.Column("alias_of", sa.Text(), nullable=True),
         sa.PrimaryKeyConstraint("wording"),
     )
     op.create_table(
