@@ -19,6 +19,7 @@ from feeds.store.shelf import Membership, story_id, story_key
 from feeds.stories.candidates import Seen
 from feeds.stories.identity import clusters, groups
 from feeds.stories.merge import fold_story
+from feeds.stories.wordings import stands_alone
 
 
 def decide(
@@ -44,13 +45,14 @@ def decide(
         if key in gathered.members and homes.get(key) != home
     }
     archive.assign(connection, moved)
-    archive.put_sightings(connection, (sighting for _, sighting in seen))
     archive.drop_wordings(connection, sorted(gathered.vanished))
     _move_blocks(connection, gathered)
     concerned = gathered.members.keys() | gathered.vanished
     verdicts = {name: verdict for name, verdict in gathered.verdicts.items() if name[0] in concerned}
     settled = settle(connection, decided, verdicts, batch.unseen)
-    archive.put_verdicts(connection, settled.verdicts)
+    fresh_names = {(sighting.wording, sighting.capture.key) for _, sighting in seen}
+    archive.put_sightings(connection, (sighting for _, sighting in seen), settled.verdicts)
+    archive.put_verdicts(connection, {n: v for n, v in settled.verdicts.items() if n not in fresh_names})
     archive.put_clocks(connection, settled.clocks)
     archive.put_capture_spans(connection, settled.capture_spans)
     stories = {
@@ -63,7 +65,8 @@ def decide(
 def _stories(connection: Connection, gathered: Gathered) -> dict[str, tuple[Seen, ...]]:
     """The wordings of each story, by its key.
 
-    A story has the id that was published first of those made from its wordings, else that of its earliest wording.
+    A story has the id that was published first of those made from its wordings, else that of its earliest wording
+    which is a story by itself: until such a one is captured there is nothing to publish.
     """
     ranks = shelf.published_ranks(connection, gathered.members)
     group_of: dict[WordingKey, int] = {}
@@ -77,7 +80,8 @@ def _stories(connection: Connection, gathered: Gathered) -> dict[str, tuple[Seen
     for group, its_links in zip(found, links, strict=True):
         for cluster in clusters(group, its_links):
             keys = [seen.wording.key for seen in cluster]
-            origin = min((key for key in keys if key in ranks), key=lambda key: ranks[key], default=keys[0])
+            earliest = next((seen.wording.key for seen in cluster if stands_alone(seen.wording)), keys[0])
+            origin = min((key for key in keys if key in ranks), key=lambda key: ranks[key], default=earliest)
             stories[story_key(origin)] = cluster
     return stories
 

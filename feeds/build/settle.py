@@ -20,6 +20,11 @@ from feeds.stories.dating import Solution, doubts, is_exact, is_wrong_clock, pub
 from feeds.stories.merge import sightings_of_story
 from feeds.stories.spans import FOREVER
 
+VERDICTS = {(doubt, aside): Verdict(doubt, aside) for doubt in (None, False, True) for aside in (False, True)}
+"""Every verdict there can be, made once."""
+NO_VERDICT = VERDICTS[None, False]
+_NO_CLOCK = Clock(0, 0)
+
 Members = Mapping[str, Sequence[Seen]]
 
 
@@ -72,26 +77,25 @@ class _Settlement:
 
     def _judge_clocks(self, gone: Iterable[SightingName]) -> tuple[set[CaptureKey], set[CaptureKey]]:
         """Count what the decided stories say of their captures; says whose verdict flipped, and whose count changed."""
+        before, counts = self.before, dict[CaptureKey, list[int]]()
+        told: set[SightingName] = set()
         for sightings in self.sightings.values():
             said = doubts(sightings)
-            self.doubts.update(
-                ((one.wording, one.capture.key), said[one.capture.key]) for one in sightings if one.capture.key in said
-            )
-        counts: dict[CaptureKey, list[int]] = {}
-        for name in {*self.doubts, *self.before, *gone}:
-            was = self.before.get(name, Verdict()).doubt
-            now = self.doubts.get(name)
-            if was is not now:
-                count = counts.setdefault(name[1], [0, 0])
-                count[0] += (now is not None) - (was is not None)
-                count[1] += bool(now) - bool(was)
-        counts = {key: count for key, count in counts.items() if count != [0, 0]}
-        self._load_clocks(
-            {one.capture.key for sightings in self.sightings.values() for one in sightings} | counts.keys()
-        )
+            for one in sightings:
+                name = (one.wording, one.capture.key)
+                told.add(name)
+                now = said.get(one.capture.key)
+                if now is not None:
+                    self.doubts[name] = now
+                if now is not (was := before[name].doubt if name in before else None):
+                    _count(counts, one.capture.key, was, now)
+        for name in (before.keys() | set(gone)) - told:
+            if name in before and before[name].doubt is not None:
+                _count(counts, name[1], before[name].doubt, None)
+        self._load_clocks({name[1] for name in told} | counts.keys())
         flipped = set()
         for key, (dated, doubting) in counts.items():
-            old = self.clocks.get(key, Clock(0, 0))
+            old = self.clocks.get(key, _NO_CLOCK)
             new = self.clocks[key] = Clock(old.dated + dated, old.doubts + doubting)
             if is_wrong_clock(old.doubts, old.dated) != is_wrong_clock(new.doubts, new.dated):
                 flipped.add(key)
@@ -146,15 +150,23 @@ class _Settlement:
 
     def _verdicts(self, aside: set[tuple[str | None, CaptureKey]]) -> dict[SightingName, Verdict]:
         """The verdicts that differ from those that the store has."""
-        told = {(one.wording, one.capture.key) for sightings in self.sightings.values() for one in sightings}
-        changed = dict.fromkeys(self.before.keys() - told, Verdict())
+        before, said = self.before, self.doubts
+        missing = dict.fromkeys(before, NO_VERDICT)
+        changed = {}
         for story, sightings in self.sightings.items():
             for one in sightings:
                 name = (one.wording, one.capture.key)
-                now = Verdict(self.doubts.get(name), (story, one.capture.key) in aside)
-                if now != self.before.get(name, Verdict()):
+                now = VERDICTS[said.get(name), (story, one.capture.key) in aside]
+                if now != before.get(name, NO_VERDICT):
                     changed[name] = now
-        return changed
+                missing.pop(name, None)
+        return {**missing, **changed}
+
+
+def _count(counts: dict[CaptureKey, list[int]], key: CaptureKey, was: bool | None, now: bool | None) -> None:
+    count = counts.setdefault(key, [0, 0])
+    count[0] += (now is not None) - (was is not None)
+    count[1] += bool(now) - bool(was)
 
 
 def _known(bound: int) -> int | None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from operator import itemgetter
 
 from sqlalchemy import Connection, bindparam, delete, func, select, update
 
@@ -148,10 +149,17 @@ def put_wordings(connection: Connection, wordings: Iterable[Wording], homes: Map
     bulk(connection, insert_new(connection, schema.wordings), sorted(rows, key=lambda row: row[0]))
 
 
-def put_sightings(connection: Connection, sightings: Iterable[Sighting]) -> None:
-    """Keep sightings, replacing those of the same wording in the same capture."""
-    rows = sorted((sighting_in(sighting) for sighting in sightings), key=lambda row: row[:2])
-    bulk(connection, upsert(connection, schema.sightings, [column.name for column in _SIGHTING]), rows)
+def put_sightings(
+    connection: Connection, sightings: Iterable[Sighting], verdicts: Mapping[SightingName, Verdict]
+) -> None:
+    """Keep sightings with what dating made of them, replacing those of the same wording in the same capture."""
+    none = Verdict()
+    rows = []
+    for sighting in sightings:
+        verdict = verdicts.get((sighting.wording, sighting.capture.key), none)
+        rows.append((*sighting_in(sighting), verdict.doubt, verdict.aside))
+    rows.sort(key=itemgetter(0, 1))
+    bulk(connection, upsert(connection, schema.sightings), rows)
 
 
 def put_verdicts(connection: Connection, verdicts: Mapping[SightingName, Verdict]) -> None:

@@ -22,6 +22,9 @@ SHARED = 2
 """So many triples two wordings share in their sketches before they are looked at."""
 
 _MOST_DAYS = 4
+_PART, _UNDATED = 0x5BD1E995_1B873593, 0x2545F491_4F6CDD1D
+"""Make other keys of a key, at less than another hash."""
+
 SeenOrder = tuple[CaptureOrder, int, WordingKey]
 
 
@@ -63,7 +66,7 @@ class Blocks:
 def blocks(seen: Seen) -> Blocks:
     """The blocks of a wording.
 
-    A fragment seeks whole wordings and the other way round. Whole wordings do not seek each other by headline or by
+    A fragment seeks whole wordings, and they it, and other fragments. Whole wordings do not seek each other by headline or by
     how they begin, because a daily column keeps both for years; only one that nothing dates does.
     """
     wording = seen.wording
@@ -72,12 +75,14 @@ def blocks(seen: Seen) -> Blocks:
     kept: list[int] = []
     sought: list[int] = []
     if head:
-        whole, fragment = key63("whole headline", head), key63("part headline", head)
+        whole = key63("headline", head)
+        fragment = whole ^ _PART
         kept.append(fragment if part else whole)
-        sought.append(whole if part else fragment)
+        sought += (whole, fragment) if part else (fragment,)
     if not lead or (part and len(lead) < FRAGMENT):
         return Blocks(tuple(kept), tuple(sought), ())
-    begins, cut, undated = (key63(kind, lead[:FRAGMENT]) for kind in ("whole lead", "part lead", "undated lead"))
+    begins = key63("beginning", lead[:FRAGMENT])
+    cut, undated = begins ^ _PART, begins ^ _UNDATED
     if part:
         kept.append(cut)
         sought += (begins, cut)

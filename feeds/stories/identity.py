@@ -147,7 +147,7 @@ def clusters(group: Iterable[Seen], links: Links) -> tuple[tuple[Seen, ...], ...
             left.take(right)
             home.update((seen.wording.key, left) for seen in right.members)
     fragments = [seen for seen in ordered if is_fragment(seen.wording)]
-    fragments.sort(key=lambda seen: -len(seen.wording.body))
+    fragments.sort(key=lambda seen: (-len(seen.wording.body), not seen.wording.head))
     found = list({id(home[s.wording.key]): home[s.wording.key] for s in ordered if not is_fragment(s.wording)}.values())
     for fragment in fragments:
         _place(found, fragment, home[fragment.wording.key])
@@ -164,8 +164,10 @@ def _place(found: list[_Cluster], fragment: Seen, alone: _Cluster) -> None:
         if cluster.captures.isdisjoint(alone.captures) and any(begins(wording, one.wording) for one in cluster.members)
     ]
     if len(candidates) > 1:
-        named = [c for c in candidates if wording.head and any(m.wording.head == wording.head for m in c.members)]
-        candidates = named or candidates
+        head, lead = wording.head, wording.body
+        named = [c for c in candidates if head and any(m.wording.head == head for m in c.members)]
+        equal = [c for c in candidates if lead and any(m.wording.body == lead for m in c.members)]
+        candidates = named or equal or candidates
     if len(candidates) == 1:
         candidates[0].take(alone)
     elif stands_alone(wording):

@@ -43,6 +43,8 @@ class _Standing(Generic[T]):
 
 def sightings_of_story(members: Sequence[Seen]) -> tuple[Sighting, ...]:
     """All sightings of a story, in the order of their capture."""
+    if len(members) == 1:
+        return members[0].sightings
     return tuple(sorted((s for seen in members for s in seen.sightings), key=sighting_order))
 
 

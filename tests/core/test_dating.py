@@ -2,27 +2,48 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from itertools import count
 
 import pytest
 
 from feeds.model import Age, Capture, CaptureKey, ContentHash, Evidence, Published, Sighting, Told, WordingKey
-from feeds.stories.dating import date_story, span_of
+from feeds.stories.dating import published, solve, span_of
 
 NOON = datetime(2026, 3, 3, 12, tzinfo=UTC)
 MINUTE, HOUR = timedelta(minutes=1), timedelta(hours=1)
 UNDATED = Published(None, None, None)
 
+_numbers = count()
+
 
 def capture(at: datetime, until: datetime | None = None, source: Evidence = "sidecar") -> Capture:
     """A page captured then, or some time in between."""
     told = Told(None, None, source) if source == "unknown" else Told(at, until or at, source)
-    return Capture(CaptureKey(0), ContentHash(at.isoformat()), "s", None, told, at, ("x.txt",), 0)
+    return Capture(CaptureKey(next(_numbers)), ContentHash(at.isoformat()), "s", None, told, at, ("x.txt",), 0)
 
 
 def sighting(page: Capture, lo: int, hi: int) -> Sighting:
     """A story shown as that many minutes old."""
     return Sighting(page, "teaser", 0, WordingKey(1), None, Age("", lo * 60, hi * 60), None)
+
+
+@dataclass(frozen=True)
+class Dated:
+    """When one story was published, and the sightings that contradict it."""
+
+    published: Published
+    set_aside: tuple[Sighting, ...]
+
+
+def date_story(sightings: Sequence[Sighting]) -> Dated:
+    """Date one story by itself."""
+    found = solve({"it": sightings})
+    aside = {one.capture.key for one in found.set_aside}
+    doubted = tuple(one for one in sightings if one.capture.key in aside)
+    return Dated(published(sightings, found.stories["it"], aside), doubted)
 
 
 def test_an_age_is_a_span_of_publication() -> None:
@@ -76,11 +97,12 @@ def test_spans_that_touch_contradict() -> None:
 
 
 def test_without_age_or_time_nothing_is_known() -> None:
-    """An age on a page of unknown time dates nothing, nor does a page that prints no age."""
+    """An age on a page of unknown time dates nothing; a page that prints no age was captured after publication."""
     unknown = sighting(capture(NOON, source="unknown"), 60, 120)
     ageless = Sighting(capture(NOON), "article", -1, WordingKey(1), None, None, "")
     assert span_of(unknown) is span_of(ageless) is None
-    assert date_story([ageless, unknown]).published == UNDATED
+    assert date_story([unknown]).published == UNDATED
+    assert date_story([ageless, unknown]).published == Published(None, NOON, None)
     assert date_story([]).published == UNDATED
 
 

@@ -23,7 +23,8 @@ from feeds.model import (
 )
 from feeds.parse.page import read_page
 from feeds.parse.profile import SiteProfile
-from feeds.stories.identity import Seen, blocks, clusters, groups, sighting_order
+from feeds.stories.candidates import Meeting, Seen, blocks, sighting_order
+from feeds.stories.identity import clusters, groups, link
 from feeds.stories.wordings import sightings_of
 
 LEAD = "De brug over het kanaal blijft tot na de zomer dicht omdat een schip er de pijlers van heeft geraakt."
@@ -67,11 +68,16 @@ def stories(*pages: Page) -> list[list[tuple[int, int]]]:
         for wording, sighting in sightings_of(capture(number), page):
             before = found[wording.key].sightings if wording.key in found else ()
             found[wording.key] = Seen(wording, tuple(sorted((*before, sighting), key=sighting_order)))
-    decided = [
-        cluster
-        for group in groups({key: blocks(seen.wording) for key, seen in found.items()})
-        for cluster in clusters([found[key] for key in group])
-    ]
+    meeting = Meeting()
+    for key, seen in found.items():
+        meeting.enter(key, blocks(seen))
+    links = {
+        (key, other): strength
+        for key, seen in found.items()
+        for other in meeting.candidates(key, blocks(seen))
+        if key < other and (strength := link(seen, found[other]))
+    }
+    decided = [cluster for group in groups(found, links) for cluster in clusters(group, links)]
     return sorted(sorted((int(s.capture.key), s.position) for seen in one for s in seen.sightings) for one in decided)
 
 
@@ -99,9 +105,7 @@ def test_equal_leads_are_one_story(one: str, other: str) -> None:
 
 def test_a_known_defect_is_no_other_story(zeelandnet: SiteProfile) -> None:
     """`ƫ` on one page and `ë` on another are one letter, and the pages show one story."""
-    text = (
-        "Kop\nKop\n\nMIDDELBURG (ANP) - De financiën van de provincie zijn op orde.\n\nMeer uit Politiek\n\n"
-    )
+    text = "Kop\nKop\n\nMIDDELBURG (ANP) - De financiën van de provincie zijn op orde.\n\nMeer uit Politiek\n\n"
     pages = [read_page(text.replace("ë", letter), zeelandnet) for letter in "ëƫ"]
     assert stories(*pages) == [[(0, -1), (1, -1)]]
 

@@ -23,7 +23,8 @@ from feeds.model import (
     WordingKey,
 )
 from feeds.parse.profile import SiteProfile
-from feeds.stories.identity import Seen, sighting_order
+from feeds.stories.candidates import Seen, sighting_order
+from feeds.stories.dating import published, solve
 from feeds.stories.merge import fold_story, sightings_of_story
 
 NOON = datetime(2026, 3, 3, 12, tzinfo=UTC)
@@ -63,7 +64,9 @@ def told(*shown: Shown, site: SiteProfile | None = None) -> Story:
         sightings.append(Sighting(capture(number, one), role, position, wording.key, one.topic, one.age, one.body))
     members = [Seen(wording, tuple(sorted(seen, key=sighting_order))) for wording, seen in found.values()]
     members.sort(key=lambda seen: seen.order)
-    return fold_story(StoryId("tag:x"), members, {} if site is None else {site.name: site})
+    sightings = sightings_of_story(members)
+    dated = published(sightings, solve({"x": sightings}).stories["x"], ())
+    return fold_story(StoryId("tag:x"), members, dated, {} if site is None else {site.name: site})
 
 
 def capture(number: int, one: Shown) -> Capture:
@@ -237,9 +240,16 @@ def test_the_date_is_that_of_its_sightings() -> None:
 
 
 def test_sightings_come_in_the_order_of_capture() -> None:
-    """Told ones by their span, then those that nothing dates; the article of a page before its list."""
-    shown = [Shown(None, mtime=-5), Shown(3), Shown(1), Shown(1, until=2)]
-    wording = Wording(WordingKey(1), "Kop", None, LEAD, None)
-    sightings = [Sighting(capture(n, one), "teaser", 0, wording.key, None, None, None) for n, one in enumerate(shown)]
-    found = sightings_of_story([Seen(wording, tuple(sightings))])
-    assert [int(one.capture.key) for one in found] == [2, 3, 1, 0]
+    """Told ones by their span, then those that nothing dates, whichever wording each of them shows."""
+    shown = [Shown(1), Shown(1, until=2), Shown(3), Shown(None, mtime=-5)]
+    members = []
+    for turn in (0, 1):
+        wording = Wording(WordingKey(turn), "Kop", None, LEAD, None)
+        seen = [(number, shown[number]) for number in range(turn, 4, 2)]
+        members.append(
+            Seen(
+                wording,
+                tuple(Sighting(capture(n, one), "teaser", 0, wording.key, None, None, None) for n, one in seen),
+            )
+        )
+    assert [int(one.capture.key) for one in sightings_of_story(members)] == [0, 1, 2, 3]

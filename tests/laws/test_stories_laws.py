@@ -27,9 +27,10 @@ from feeds.model import (
     Wording,
     WordingKey,
 )
-from feeds.stories.dating import date_story
-from feeds.stories.identity import Seen, blocks, clusters, groups, sighting_order
-from feeds.stories.merge import fold_story
+from feeds.stories.candidates import Meeting, Seen, blocks, sighting_order
+from feeds.stories.dating import published, solve
+from feeds.stories.identity import clusters, groups, link
+from feeds.stories.merge import fold_story, sightings_of_story
 from feeds.stories.wordings import is_fragment, sightings_of, stands_alone
 
 NOON = datetime(2026, 3, 3, 12, tzinfo=UTC)

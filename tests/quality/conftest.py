@@ -1,13 +1,6 @@
 from __future__ import annotations
 
-import sys
-from pathlib import Path
-
 import pytest
-
-# The simulator is a package of the tests alone; nothing installs it.
-sys.path.insert(0, str(Path(__file__).parent))
-
 from simulator import Settings, SimulatedPage, Truth, simulate
 
 

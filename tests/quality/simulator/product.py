@@ -1,0 +1,88 @@
+"""What the real `feeds build` makes of simulated dumps, as a measurement asks for it."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+
+from feeds.canon import micros
+from feeds.config import Config, Flags, load_config
+from feeds.model import CaptureKey, Sighting, Story, StoryId
+from feeds.reading import list_stories
+from feeds.store import archive
+from feeds.store.engine import open_store
+from feeds.stories.dating import is_wrong_clock
+
+from .truth import SightingKey, Span
+
+_ROOT = Path(__file__).parents[3]
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """Everything that was decided: the story of each sighting, the span of each story, the dumps of wrong clocks."""
+
+    assignment: dict[SightingKey, StoryId]
+    spans: dict[StoryId, Span]
+    wrong_clocks: frozenset[str]
+
+
+class Product:
+    """The program with a store and an `out/` of its own in a folder."""
+
+    def __init__(self, home: Path, entries: int = 50) -> None:
+        self.home = home
+        home.mkdir(parents=True, exist_ok=True)
+        settings = home / "feeds.toml"
+        settings.write_text(f"[selection]\nentries = {entries}\n", "utf-8")
+        self.config: Config = load_config(settings, {}, Flags(), home).config
+
+    def build(self, dumps: Path) -> str:
+        """Runs `feeds build` over a folder in a process of its own; its summary. Raises RuntimeError if it fails."""
+        command = [sys.executable, "-m", "feeds", "build", str(dumps), "--mtime", "ignore"]
+        environ = os.environ | {"FEEDS_CONFIG": str(self.home / "feeds.toml"), "PYTHONPATH": str(_ROOT)}
+        done = subprocess.run(command, env=environ, cwd=self.home, capture_output=True, text=True, check=False)
+        if done.returncode not in {0, 1}:  # a page that was cut off before its first letter is a problem
+            raise RuntimeError(done.stderr)
+        return done.stderr.splitlines()[-1]
+
+    def stories(self) -> list[tuple[Story, tuple[Sighting, ...]]]:
+        """All stories with their sightings."""
+        store = open_store(self.config.store, write=False, wait=0)
+        try:
+            found = list_stories(store, self.config, topic=None, dateline=None, since=None, limit=None)
+            return list(found)
+        finally:
+            store.close()
+
+    def answer(self) -> Answer:
+        """What was decided of all that was taken in."""
+        stories = self.stories()
+        dumps: dict[CaptureKey, tuple[str, ...]] = {
+            one.capture.key: one.capture.dumps for _, sightings in stories for one in sightings
+        }
+        store = open_store(self.config.store, write=False, wait=0)
+        try:
+            with store.reading() as connection:
+                clocks = archive.clocks(connection, sorted(dumps))
+        finally:
+            store.close()
+        wrong = [key for key, clock in clocks.items() if is_wrong_clock(clock.doubts, clock.dated)]
+        return Answer(
+            {key: story.id for story, sightings in stories for one in sightings for key in names_of(one)},
+            {story.id: _span(story) for story, _ in stories},
+            frozenset(name for key in wrong for name in dumps[key]),
+        )
+
+
+def names_of(sighting: Sighting) -> list[SightingKey]:
+    """A sighting as the truth names it, once for each dump that holds its capture."""
+    return [(name, sighting.position) for name in sighting.capture.dumps]
+
+
+def _span(story: Story) -> Span:
+    low, high = story.published.not_before, story.published.not_after
+    return (None if low is None else micros(low), None if high is None else micros(high))
