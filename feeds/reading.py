@@ -2,26 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from re import fullmatch
-from typing import Literal
 from zoneinfo import ZoneInfo
 
-from feeds.canon import micros, slug
+from sqlalchemy import Connection
+
+from feeds.canon import instant, iso, micros, slug
 from feeds.config import Config, Source
-from feeds.dumps.captures import dump_name
+from feeds.dumps.captures import dump_name, path_name
 from feeds.dumps.inbox import scan
 from feeds.dumps.single import capture_file
 from feeds.errors import DumpError, UsageError
-from feeds.model import Page, Sighting, Story, Told
+from feeds.explaining import Explained, evidence_of, explained, publication_again
+from feeds.model import Capture, CaptureKey, Page, Sighting, Story, StoryId, Told, WordingKey
 from feeds.parse.page import read_page
-from feeds.store import archive, shelf
-from feeds.store.archive import Verdict
+from feeds.store import archive, contradictions, ledger, shelf
 from feeds.store.engine import Store
-from feeds.stories.candidates import Seen
 from feeds.stories.dating import is_wrong_clock
 from feeds.stories.merge import sightings_of_story
 
@@ -50,23 +50,15 @@ class Unread:
 
 
 @dataclass(frozen=True, slots=True)
-class Evidence:
-    """What one sighting says of the date of its story, and what became of that."""
+class Problem:
+    """What is wrong with a dump: with its file, or with what it says."""
 
-    sighting: Sighting
-    set_aside: Literal["clock", "age"] | None
-    """Why it does not count: the capture's clock was wrong, or it contradicts the rest."""
-    captured: tuple[int | None, int | None]
-    """When the page was captured, as told or as its stories tell; in microseconds."""
-
-
-@dataclass(frozen=True, slots=True)
-class Explained:
-    """Everything that is known of one story."""
-
-    story: Story
-    members: tuple[Seen, ...]
-    evidence: tuple[Evidence, ...]
+    dump: str
+    path: str
+    kind: str
+    """`dump` and `sidecar` speak of files; `clock`: its time of capture is wrong; `age`: what it says of a story."""
+    reason: str
+    story: StoryId | None = None
 
 
 def parse_dumps(path: Path, source: Source, config: Config) -> Iterator[ParsedDump | Unread]:
@@ -105,29 +97,77 @@ def list_stories(
 
 
 def explain(store: Store, config: Config, name: str) -> Explained:
-    """One story by its id, or by the 16 digits at its end. Raises UsageError if there is none."""
+    """One story by its id, by one that is part of it by now, or by the 16 digits at the end of either.
+
+    Raises UsageError if there is none, or if it was withdrawn.
+    """
+    key = name.rpartition("/")[2].lower()
     with store.reading() as connection:
-        story = shelf.story_by_key(connection, name.rpartition("/")[2], config.tag)
-        if story is None:
-            msg = f"{name}: no story has this id; `feeds stories` lists them"
-            raise UsageError(msg)
-        key = story.id.rpartition("/")[2]
+        if fullmatch(r"[0-7][0-9a-f]{15}", key) is not None:
+            story = shelf.story_by_key(connection, key, config.tag)
+            if story is not None:
+                return explained(connection, shelf.story_id(key, config.tag), story, config.tag)
+            if shelf.published_ranks(connection, [WordingKey(int(key, 16))]):
+                msg = f"{name}: withdrawn; it was published, but no page shows that text any more"
+                raise UsageError(msg)
+    msg = f"{name}: no story has this id; `feeds stories` lists them"
+    raise UsageError(msg)
+
+
+def list_problems(store: Store, config: Config) -> tuple[Problem, ...]:
+    """The dumps that could not be taken in whole, by path; then wrong clocks, and stories whose ages contradict."""
+    with store.reading() as connection:
+        files = [
+            Problem(dump_name(row.path), path_name(row.path), row.kind, row.reason)
+            for row in ledger.all_problems(connection)
+        ]
+        return *files, *_wrong_clocks(connection), *_contradictory_ages(connection, config)
+
+
+def _wrong_clocks(connection: Connection) -> Iterator[Problem]:
+    doubted = contradictions.doubted_captures(connection)
+    wrong = [(capture, clock) for capture, clock in doubted if is_wrong_clock(clock.doubts, clock.dated)]
+    paths = _paths(connection, [capture for capture, _ in wrong])
+    for capture, clock in wrong:
+        reason = (
+            f"wrong clock: the told time ({_told(capture)}) contradicts {clock.doubts} of the {clock.dated} stories "
+            "that other pages date too; it counts as unknown"
+        )
+        yield Problem(capture.dumps[0], paths[capture.key], "clock", reason)
+
+
+def _contradictory_ages(connection: Connection, config: Config) -> Iterator[Problem]:
+    for key in contradictions.contradictory_stories(connection):
+        story = shelf.story_by_key(connection, key, config.tag)
         known = archive.known(connection, archive.wordings_of(connection, [key]))
-        members = archive.by_story(known).get(key, ())
-        sightings = sightings_of_story(members)
-        captures = sorted({one.capture.key for one in sightings})
-        clocks = archive.clocks(connection, captures)
-        spans = archive.capture_spans(connection, captures)
-    evidence = []
-    for one in sightings:
-        clock = clocks[one.capture.key]
-        wrong = is_wrong_clock(clock.doubts, clock.dated)
-        aside = known.verdicts.get((one.wording, one.capture.key), Verdict()).aside
-        told = (one.capture.earliest, one.capture.latest)
-        inferred = spans.get(one.capture.key, (None, None))
-        captured = told if not wrong and inferred == (None, None) else inferred
-        evidence.append(Evidence(one, "clock" if wrong else "age" if aside else None, captured))
-    return Explained(story, members, tuple(evidence))
+        evidence = evidence_of(connection, known, archive.by_story(known)[key])
+        aside = [one for one in evidence if one.set_aside == "age"]
+        if story is None or not aside:
+            continue
+        capture = aside[0].sighting.capture
+        ages = sum(1 for one in evidence if one.sighting.age is not None)
+        reason = f"{story.headline}: ages that contradict the others: {len(aside)} of {ages}"
+        again = publication_again(story, aside)
+        if again is not None:
+            reason += f"; published again between {iso(instant(again[0]))} and {iso(instant(again[1]))}"
+        yield Problem(capture.dumps[0], _paths(connection, [capture])[capture.key], "age", reason, story.id)
+
+
+def _paths(connection: Connection, captures: Sequence[Capture]) -> dict[CaptureKey, str]:
+    """The least path of each capture's first dump."""
+    facts = ledger.facts_of(connection, sorted({capture.content for capture in captures}))
+    found = {}
+    for capture in captures:
+        paths = sorted(fact.path for fact in facts.get(capture.content, ()))
+        named = [path for path in paths if dump_name(path) == capture.dumps[0]]
+        found[capture.key] = path_name(named[0]) if named else capture.dumps[0]
+    return found
+
+
+def _told(capture: Capture) -> str:
+    told = capture.told
+    times = [iso(time) for time in (told.not_before, told.not_after) if time is not None]
+    return f"{' to '.join(dict.fromkeys(times))} by {told.source}"
 
 
 def moment(text: str, now: datetime, zone: ZoneInfo) -> datetime:

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import datetime
 
 from feeds.canon import instant, iso
-from feeds.model import Age, Article, Channel, Dateline, Page, Sighting, Story, Teaser, Told
-from feeds.reading import Evidence, Explained
-from feeds.stories.dating import span_of
+from feeds.explaining import Evidence, Explained, LookAlike, publication_again
+from feeds.model import Age, Article, Channel, Dateline, Page, Sighting, Story, Teaser, Told, Wording
+from feeds.reading import Problem
+from feeds.stories.candidates import Seen
+from feeds.stories.reasons import Tie
+from feeds.stories.revisions import changes
 from feeds.stories.wordings import is_fragment
 
 Json = dict[str, object]
@@ -99,39 +102,109 @@ def feed(channel: Channel, stories: int, entries: int, newest: datetime, base_ur
     }
 
 
-def explanation(found: Explained) -> Json:
-    """What `feeds explain --json` prints: the story, its wordings, and what each sighting says of its date."""
+def problem(found: Problem) -> Json:
+    """A line of `feeds problems --json`. `story` is the id of the story whose ages contradict each other."""
     return {
-        **story(found.story, [one.sighting for one in found.evidence]),
-        "wordings": [
-            {
-                "headline": seen.wording.headline,
-                "dateline": _dateline(seen.wording.dateline),
-                "lead": seen.wording.lead,
-                "truncated": is_fragment(seen.wording),
-                "sightings": len(seen.sightings),
-            }
-            for seen in found.members
-        ],
-        "dating": [_evidence(one) for one in found.evidence],
+        "dump": found.dump,
+        "path": found.path,
+        "kind": found.kind,
+        "reason": found.reason,
+        "story": found.story,
     }
 
 
+# -- one story explained --------------------------------------------------------------------------
+
+
+def explanation(found: Explained) -> Json:
+    """What `feeds explain --json` prints: the story, and how it came to be that.
+
+    `asked` is the id that was asked for. `wordings` stand in the order of capture, each but the first with the number
+    of the one (from 0) that it is the same story as, and why; `history` are the revisions; `dating` says what each
+    sighting tells of the date; `look_alikes` are other stories, and why.
+    """
+    return {
+        **story(found.story, [one.sighting for one in found.evidence]),
+        "asked": found.asked,
+        "wordings": [_wording(seen, tie) for seen, tie in zip(found.members, found.ties, strict=True)],
+        "history": list(_history(found)),
+        "dating": [_evidence(one) for one in found.evidence],
+        "published_again": _span(publication_again(found.story, found.evidence)),
+        "look_alikes": [_look_alike(one) for one in found.look_alikes],
+    }
+
+
+def _wording(seen: Seen, tied: tuple[int, Tie] | None) -> Json:
+    wording = seen.wording
+    return {
+        "headline": wording.headline,
+        "dateline": _dateline(wording.dateline),
+        "lead": wording.lead,
+        "truncated": is_fragment(wording),
+        "sightings": len(seen.sightings),
+        "same_as": None
+        if tied is None
+        else {"wording": tied[0], "because": tied[1].bond, "lead_shared": _part(tied[1].shared)},
+    }
+
+
+def _history(found: Explained) -> Iterator[Json]:
+    before: Wording | None = None
+    for revision in found.revisions:
+        now = revision.wording
+        yield {
+            "headline": now.headline,
+            "lead": now.lead,
+            "since": _span(found.captured(revision.first)),
+            "until": None if revision.until is None else _span(found.captured(revision.until)),
+            "headline_changes": [] if before is None else _changes(before.headline, now.headline),
+            "lead_changes": [] if before is None else _changes(before.lead, now.lead),
+        }
+        before = now
+
+
+def _changes(old: str | None, new: str | None) -> list[Json]:
+    return [{"kind": piece.kind, "text": piece.text} for piece in changes(old or "", new or "")]
+
+
 def _evidence(one: Evidence) -> Json:
-    span = span_of(one.sighting)
+    capture = one.sighting.capture
     return {
         **sighting(one.sighting),
+        "source": capture.told.source,
+        "told_not_before": _micros(capture.earliest),
+        "told_not_after": _micros(capture.latest),
         "captured_not_before": _micros(one.captured[0]),
         "captured_not_after": _micros(one.captured[1]),
-        "published_after": None if span is None else _micros(span[0]),
-        "published_until": None if span is None else _micros(span[1]),
+        "published_after": _micros(one.says[0]),
+        "published_until": _micros(one.says[1]),
         "set_aside": one.set_aside,
     }
 
 
-def problem(dump: str, path: str, kind: str, reason: str) -> Json:
-    """A line of `feeds problems --json`."""
-    return {"dump": dump, "path": path, "kind": kind, "reason": reason}
+def _look_alike(one: LookAlike) -> Json:
+    why = one.why
+    return {
+        "id": one.story,
+        "headline": one.headline,
+        "because": why.bar,
+        "page": None if why.page is None else why.page.dumps[0],
+        "times": None if why.times is None else [_span(span) for span in why.times],
+        "headline_shared": _part(why.likeness.headline),
+        "lead_shared": _part(why.likeness.lead),
+        "lead_needed": why.needed,
+    }
+
+
+def _span(bounds: tuple[int | None, int | None] | None) -> Json | None:
+    return None if bounds is None else {"not_before": _micros(bounds[0]), "not_after": _micros(bounds[1])}
+
+
+def _part(share: float) -> float:
+    return round(share, 3)
+
+
+# -- parts ----------------------------------------------------------------------------------------
 
 
 def _micros(microseconds: int | None) -> str | None:

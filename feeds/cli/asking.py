@@ -55,9 +55,10 @@ def stories(
 @JSON
 @CONFIG
 def explain(story_id: str, as_json: bool, config_file: str | None) -> None:
-    """Explain one story: its sightings, why they are one story, and how its date was found.
+    """Explain one story: where it was seen, why that is one story, its revisions and its date.
 
-    STORY_ID is the id in a feed, or the 16 digits at its end.
+    STORY_ID is the id in a feed, or the 16 digits at its end; an old id finds the story that it is part of now. The
+    stories that look most like it are named too, with what keeps them apart.
 
     Example: feeds explain 0123456789abcdef
     """
@@ -71,9 +72,9 @@ def explain(story_id: str, as_json: bool, config_file: str | None) -> None:
 
         click.echo(shapes.line(shapes.explanation(found)))
     else:
-        from feeds import tables
+        from feeds.tables.explanation import explanation
 
-        show(tables.explanation(found, main_zone(config)))
+        show(explanation(found, main_zone(config)))
 
 
 @click.command("list")
@@ -109,24 +110,23 @@ def list_feeds(as_json: bool, config_file: str | None) -> None:
 @JSON
 @CONFIG
 def problems(as_json: bool, config_file: str | None) -> None:
-    """List the dumps that could not be read or parsed, with the reason.
+    """List the dumps that could not be read or parsed, wrong clocks and contradictory ages, each with the reason.
 
     Example: feeds problems --json
     """
-    from feeds.dumps.captures import dump_name, path_name
-    from feeds.store import ledger
+    from feeds.reading import list_problems
 
     config = effective(config_file).config
-    with opened(config, write=False) as store, store.reading() as connection:
-        found = ledger.all_problems(connection)
+    with opened(config, write=False) as store:
+        found = list_problems(store, config)
     if as_json:
         from feeds import shapes
 
-        for row in found:
-            click.echo(shapes.line(shapes.problem(dump_name(row.path), path_name(row.path), row.kind, row.reason)))
+        for problem in found:
+            click.echo(shapes.line(shapes.problem(problem)))
     elif found:
         from feeds import tables
 
-        show(tables.problems((path_name(row.path), row.reason) for row in found))
+        show(tables.problems(found))
     else:
         click.echo("no problems", err=True)

@@ -41,10 +41,10 @@ def link(one: Seen, other: Seen) -> float:
         return BEGINNING if begins(left, right) or begins(right, left) else 0.0
     if left.body == right.body:
         return EQUAL if left.head == right.head else SAME_LEAD
-    if not _places_agree(left, right):
+    if not places_agree(left, right):
         return 0.0
     if one.span is not None and other.span is not None:
-        if not _overlap(one.span, other.span):
+        if not overlap(one.span, other.span):
             return 0.0
         shared = containment(left.body, right.body)
         return shared if shared >= ALIKE else 0.0
@@ -75,13 +75,15 @@ def _printed(wording: Wording) -> str:
     return fold(f"{wording.dateline.raw} - {wording.lead}") if wording.dateline else wording.body
 
 
-def _places_agree(one: Wording, other: Wording) -> bool:
+def places_agree(one: Wording, other: Wording) -> bool:
+    """Whether the datelines of two wordings share a place, or one of them has none."""
     if one.dateline is None or other.dateline is None:
         return True
     return not {fold(place) for place in one.dateline.places}.isdisjoint(map(fold, other.dateline.places))
 
 
-def _overlap(one: Span, other: Span) -> bool:
+def overlap(one: Span, other: Span) -> bool:
+    """Whether two spans have more than a point in common."""
     return max(one[0], other[0]) < min(one[1], other[1])
 
 
@@ -93,7 +95,7 @@ class _Cluster:
 
     def admits(self, other: _Cluster) -> bool:
         """Whether no page shows both, and their times do not exclude each other."""
-        apart = self.span is not None and other.span is not None and not _overlap(self.span, other.span)
+        apart = self.span is not None and other.span is not None and not overlap(self.span, other.span)
         return not apart and self.captures.isdisjoint(other.captures)
 
     def take(self, other: _Cluster) -> None:

@@ -6,7 +6,7 @@ the topics or the datelines that stand. `updated` is the capture that last chang
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Generic, TypeVar
@@ -16,6 +16,7 @@ from feeds.model import CaptureKey, LinkKind, Place, Published, Sighting, Story,
 from feeds.parse.profile import SiteProfile
 from feeds.stories.candidates import Seen, sighting_order
 from feeds.stories.links import derived_link
+from feeds.stories.revisions import revisions
 from feeds.stories.wordings import is_fragment
 
 T = TypeVar("T")
@@ -107,7 +108,7 @@ def fold_story(
         updated=_no_earlier(updated, published.best),
         body=(),
         byline=None,
-        revisions=_revisions(wordings.values()),
+        revisions=len(revisions(members)) - 1,
         site=site,
         text_from=body.value,
     )
@@ -127,13 +128,3 @@ def _link(captured: str | None, headline: str | None, site: SiteProfile | None) 
 
 def _no_earlier(moment: datetime, than: datetime | None) -> datetime:
     return moment if than is None else max(moment, than)
-
-
-def _revisions(wordings: Iterable[Wording]) -> int:
-    """How many distinct wordings came after the first; case, quotes and blanks make none, fragments neither."""
-    texts: set[tuple[str, str]] = set()
-    for wording in wordings:
-        if not is_fragment(wording):
-            texts.add((wording.head, wording.body))
-    named = {lead for headline, lead in texts if headline}
-    return max(0, sum(1 for headline, lead in texts if headline or lead not in named) - 1)

@@ -108,5 +108,6 @@ def test_where_the_time_goes(dumps: Path, floor: Callable[[], float], tmp_path: 
     whole = perf_counter() - started
     lowest = floor()
     phases = {name: float(spent) for name, spent in (line.split() for line in done.stdout.splitlines())}
-    print(f"\nwhole {whole / lowest:.1f} times the floor, of it " + ", ".join(f"{n} {s / lowest:.1f}" for n, s in phases.items()))
+    shares = ", ".join(f"{name} {spent / lowest:.1f}" for name, spent in phases.items())
+    print(f"\nwhole {whole / lowest:.1f} times the floor, of it {shares}")
     assert phases["take_in"] + phases["derive"] + phases["refresh"] < whole

@@ -64,8 +64,8 @@ def told(*shown: Shown, site: SiteProfile | None = None) -> Story:
         sightings.append(Sighting(capture(number, one), role, position, wording.key, one.topic, one.age, one.body))
     members = [Seen(wording, tuple(sorted(seen, key=sighting_order))) for wording, seen in found.values()]
     members.sort(key=lambda seen: seen.order)
-    sightings = sightings_of_story(members)
-    dated = published(sightings, solve({"x": sightings}).stories["x"], ())
+    shown_on = sightings_of_story(members)
+    dated = published(shown_on, solve({"x": shown_on}).stories["x"], ())
     return fold_story(StoryId("tag:x"), members, dated, {} if site is None else {site.name: site})
 
 

@@ -3,85 +3,133 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from xml.etree import ElementTree
 
 import pytest
-from simulator import EXACT, VAGUE, Settings, SimulatedPage, Truth, simulate, write_dumps
-from simulator.product import Product, names_of
-from simulator.truth import SightingKey
+from simulator import EXACT, VAGUE, Settings, SimulatedPage, simulate, write_dumps
+from simulator.product import Product, names_of, span_of
+from simulator.truth import SightingKey, Span
 
-KINDS = {"exact": EXACT, "vague": VAGUE}
-YEAR = Settings(seed=301, pages=20_000, pages_per_day=55, stories_per_day=20)
-SEASON = replace(YEAR, pages=1_200)
+YEAR = {
+    "exact": replace(EXACT, seed=301, pages=20_000, pages_per_day=55, stories_per_day=20),
+    "vague": replace(VAGUE, seed=302, pages=20_000, pages_per_day=55, stories_per_day=20),
+}
 MONTHS = 12
-ATOM = "{http://www.w3.org/2005/Atom}"
 ENTRIES = 1_000
-"""More than a month brings, so that every story is published by the build that finds it."""
+"""Of a feed: more than a month brings, so that the build that finds a story publishes it."""
+ENTRY_ID = "{http://www.w3.org/2005/Atom}entry/{http://www.w3.org/2005/Atom}id"
+
+
+@dataclass(frozen=True)
+class Shown:
+    """A story after a build: its sightings, the true story of most of them, and when it was published."""
+
+    sightings: frozenset[SightingKey]
+    true: int
+    span: Span
 
 
 @dataclass
 class Reader:
-    """A reader who subscribed on the first day, and sees every story and every feed after each build."""
+    """A reader who subscribed on the first day, and sees every story and every entry after each build."""
 
-    known: dict[str, frozenset[SightingKey]] = field(default_factory=dict)
-    """The sightings of every story whose id was ever published, as of the build that showed it last."""
-    gone: set[str] = field(default_factory=set)
-    """Published ids that were no story's after a later build."""
-    home: dict[SightingKey, str] = field(default_factory=dict)
-    """The published id of each sighting that has ever belonged to a published story."""
-    faults: Counter[str] = field(default_factory=Counter)
-    aliases: int = 0
-    named: list[str] = field(default_factory=list)
-    """The first faults in words."""
+    published: dict[str, Shown] = field(default_factory=dict)
+    """Every story whose id was ever published, as it was when last seen."""
+    heirs: dict[str, str] = field(default_factory=dict)
+    """Published ids that gave way to another, and to which."""
+    once: dict[SightingKey, str] = field(default_factory=dict)
+    """The published id under which each sighting was shown last."""
+    faults: list[str] = field(default_factory=list)
+    counts: Counter[str] = field(default_factory=Counter)
 
-    def look(self, stories: dict[str, frozenset[SightingKey]], entries: list[str]) -> None:
+    def look(self, stories: Mapping[str, Shown], entries: Sequence[str]) -> None:
         """Take note of what stands there after a build, and of every id that is not what it was."""
-        home = {name: story for story, names in stories.items() for name in names}
-        for published, names in self.known.items():
-            if published in stories:
-                if published in self.gone:
-                    self._fault("came back", published)
-                if names.isdisjoint(stories[published]):
-                    self._fault("reused", published)
-                continue
-            if published in self.gone:
-                continue
-            self.gone.add(published)
-            heirs = {home[name] for name in names if name in home}
-            if len(heirs) == 1 and heirs <= self.known.keys():
-                self.aliases += 1
-            else:
-                self._fault("changed", f"{published} to {sorted(heirs)}")
+        home = {name: story for story, shown in stories.items() for name in shown.sightings}
+        for name, before in self.published.items():
+            if name in stories:
+                self._compare(name, before, stories[name])
+            elif name not in self.heirs:
+                self._follow(name, before, {home[one] for one in before.sightings if one in home}, stories)
+        self._count(len(entries) != len(set(entries)), "twice in one feed", "")
         for entry in entries:
-            if entry not in stories:
-                self._fault("entry of no story", entry)
-            elif entry not in self.known:
-                before = {self.home[name] for name in stories[entry] if name in self.home}
-                if before and not before & stories.keys():
-                    self._fault("appeared again as new", f"{entry}, once {sorted(before)}")
-        if len(set(entries)) != len(entries):
-            self._fault("twice in one feed", "")
-        shown = {entry for entry in entries if entry in stories} | (self.known.keys() & stories.keys())
-        for story in sorted(shown):
-            self.known[story] = stories[story]
-            self.home.update(dict.fromkeys(stories[story], story))
+            self._count(entry not in stories, "an entry of no story", entry)
+        for entry in [entry for entry in entries if entry in stories and entry not in self.published]:
+            before = {self.once[one] for one in stories[entry].sightings if one in self.once}
+            self._count(bool(before), "appeared again as new", f"{entry}, once {sorted(before)}")
+        for name in sorted(stories.keys() & {*entries, *self.published}):
+            self.published[name] = stories[name]
+            self.once.update(dict.fromkeys(stories[name].sightings, name))
 
-    def _fault(self, kind: str, what: str) -> None:
-        self.faults[kind] += 1
-        if len(self.named) < 20:
-            self.named.append(f"{kind}: {what}")
+    def _compare(self, name: str, before: Shown, now: Shown) -> None:
+        self._count(name in self.heirs, "came back", name)
+        self._count(before.sightings.isdisjoint(now.sightings), "used for another story", name)
+        self.counts["truth changed"] += before.true != now.true
+        self.counts["lost a sighting"] += not before.sightings <= now.sightings
+        self.counts["widened"] += _wider(now.span, before.span)
+
+    def _follow(self, name: str, before: Shown, heirs: set[str], stories: Mapping[str, Shown]) -> None:
+        """A published id is no story's any more: right only if it and another published one turned out one."""
+        self._count(len(heirs) != 1 or not heirs <= self.published.keys(), "changed", f"{name} to {sorted(heirs)}")
+        self.heirs[name] = min(heirs, default="")
+        self.counts["aliases"] += 1
+        self.counts["aliases of another story"] += any(stories[heir].true != before.true for heir in heirs)
+
+    def _count(self, fault: bool, kind: str, what: str) -> None:
+        if fault:
+            self.counts[kind] += 1
+            self.faults.append(f"{kind}: {what}")
 
 
-def months(settings: Settings) -> Iterator[list[SimulatedPage]]:
-    """The pages of a simulation in the order of capture, in as many parts as a year has months."""
-    pages = list(simulate(settings))
+def live_through(settings: Settings, home: Path) -> tuple[Product, Reader]:
+    """Builds after each month of a simulation; what a reader saw of that."""
+    simulation = simulate(settings)
+    pages = list(simulation)
+    truth, product, reader = simulation.truth.story_of(), Product(home / "product", ENTRIES), Reader()
+    for number, part in enumerate(_months(pages)):
+        write_dumps(home / f"month{number:02}", part)
+        summary = product.build(home / f"month{number:02}")
+        stories = {}
+        for story, sightings in product.stories():
+            names = frozenset(name for one in sightings for name in names_of(one) if name in truth)
+            true = Counter(truth[name] for name in sorted(names)).most_common(1)[0][0] if names else -1
+            stories[str(story.id)] = Shown(names, true, span_of(story))
+        feed = ElementTree.parse(product.config.out / "all/atom.xml")
+        reader.look(stories, [str(found.text) for found in feed.iterfind(ENTRY_ID)])
+        print(f"{number}: {summary}")
+    print(f"published {len(reader.published)}, {dict(sorted(reader.counts.items()))}", *reader.faults[:20], sep="\n")
+    return product, reader
+
+
+def _months(pages: Sequence[SimulatedPage]) -> Iterator[Sequence[SimulatedPage]]:
+    """Pages in as many parts as a year has months, in the order of capture."""
     size = -(-len(pages) // MONTHS)
     return (pages[first : first + size] for first in range(0, len(pages), size))
 
 
-def true_of(truth: Truth, names: frozenset[SightingKey]) -> int:
-    """The true story that most of some sightings show."""
-    return Counter(truth.story_of()[name] for name in names).most_common(1)[0][0]
+def _wider(now: Span, before: Span) -> bool:
+    """Whether a span holds what it did not hold before."""
+    low = before[0] is not None and (now[0] is None or now[0] < before[0])
+    return low or (before[1] is not None and (now[1] is None or now[1] > before[1]))
+
+
+def assert_for_ever(product: Product, reader: Reader) -> None:
+    """No published id changed, came back or went to another story, and each that gave way still finds its heir."""
+    assert reader.published
+    assert reader.faults == []
+    assert all(product.find(name) == heir for name, heir in reader.heirs.items())
+
+
+@pytest.mark.parametrize("kind", YEAR)
+def test_ids_of_a_season_are_for_ever(kind: str, tmp_path: Path) -> None:
+    """Over twelve builds with feeds published in between no id changes, is used again or appears again as new."""
+    assert_for_ever(*live_through(replace(YEAR[kind], pages=1_200), tmp_path))
+
+
+@pytest.mark.big
+@pytest.mark.parametrize("kind", YEAR)
+def test_ids_of_a_year_are_for_ever(kind: str, tmp_path: Path) -> None:
+    """Over a year of 20,000 pages and twelve builds no id changes, is used again or appears again as new."""
+    assert_for_ever(*live_through(YEAR[kind], tmp_path))

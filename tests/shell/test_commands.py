@@ -153,12 +153,13 @@ def test_stories_come_newest_first(stories: Lines) -> None:
     assert keys == newest
 
 
-def test_stories_can_be_chosen(home: Path, stories: Lines) -> None:
+def test_stories_can_be_chosen(home: Path, stories: Lines, monkeypatch: pytest.MonkeyPatch) -> None:
     """By topic and place, as printed or as in addresses; by time; and no more than asked for."""
 
     def chosen(*words: str) -> Lines:
-        return lines(feeds_in(home, "stories", "--json", *words).stdout)
+        return lines(CliRunner().invoke(feeds, ["stories", "--json", *words], catch_exceptions=False).stdout)
 
+    monkeypatch.chdir(home)
     assert chosen("--topic", "Buitenland") == stories
     assert chosen("--topic", "Sport") == []
     there = [story for story in stories if "MALMÖ" in story["datelines"]]

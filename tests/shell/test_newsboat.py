@@ -19,6 +19,8 @@ from feeds.publish import publish
 from feeds.render import atom, rss
 from feeds.render.settings import Publisher
 
+ROOT = Path(__file__).parents[2]
+Run = Callable[..., "subprocess.CompletedProcess[str]"]
 NOON = datetime(2026, 3, 3, 12, 0, tzinfo=UTC)
 CHANNEL = Channel(ChannelKey("topic/sport"), "topic", "Sport", "Voorbeeld: Sport", "Nieuws over Sport")
 PLAIN = Story(
@@ -152,3 +154,28 @@ def test_newsboat_keeps_an_edited_story_one_entry(
         os.utime(tmp_path / "out/topic/sport/atom.xml", (story.updated.timestamp(), story.updated.timestamp()))
         (item,) = newsboat.read(address)[address]
         assert (item.guid, item.title) == (PLAIN.id, story.headline)
+
+
+def test_newsboat_lists_the_stories_of_a_place(
+    newsboat: Newsboat, serve_folder: Callable[[Path], str], run: Run, tmp_path: Path
+) -> None:
+    """A stranger builds the seeds and subscribes to MOSKOU: the two articles and the two teasers from there."""
+    base_url = serve_folder(tmp_path)
+    run("build", str(ROOT / "seeds"), "--base-url", f"{base_url}/out")
+    address = f"{base_url}/out/dateline/moskou/atom.xml"
+    assert {item.title for item in newsboat.read(address)[address]} == {
+        "Rusland verwacht snel akkoord over defensiesamenwerking met Iran",
+        "Koreaanse leider Kim al in Rusland voor ontmoeting met Poetin",
+        "Kremlin verwacht door Iran-oorlog geen gesprekken in Abu Dhabi",
+        "Kremlin: tijdverspilling om te reageren op claims over Epstein",
+    }
+
+
+def test_newsboat_lists_the_stories_of_a_topic(
+    newsboat: Newsboat, serve_folder: Callable[[Path], str], run: Run, tmp_path: Path
+) -> None:
+    """All 40 stories of the seeds are in Buitenland, each with its own id."""
+    base_url = serve_folder(tmp_path)
+    run("build", str(ROOT / "seeds"), "--base-url", f"{base_url}/out")
+    address = f"{base_url}/out/topic/buitenland/rss.xml"
+    assert len({item.guid for item in newsboat.read(address)[address]}) == 40

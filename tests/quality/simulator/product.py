@@ -11,7 +11,7 @@ from pathlib import Path
 from feeds.canon import micros
 from feeds.config import Config, Flags, load_config
 from feeds.model import CaptureKey, Sighting, Story, StoryId
-from feeds.reading import list_stories
+from feeds.reading import explain, list_stories
 from feeds.store import archive
 from feeds.store.engine import open_store
 from feeds.stories.dating import is_wrong_clock
@@ -49,6 +49,14 @@ class Product:
             raise RuntimeError(done.stderr)
         return done.stderr.splitlines()[-1]
 
+    def find(self, name: str) -> StoryId:
+        """The id of the story that an id leads to, its own or an older one. Raises UsageError if there is none."""
+        store = open_store(self.config.store, write=False, wait=0)
+        try:
+            return explain(store, self.config, name).story.id
+        finally:
+            store.close()
+
     def stories(self) -> list[tuple[Story, tuple[Sighting, ...]]]:
         """All stories with their sightings."""
         store = open_store(self.config.store, write=False, wait=0)
@@ -73,7 +81,7 @@ class Product:
         wrong = [key for key, clock in clocks.items() if is_wrong_clock(clock.doubts, clock.dated)]
         return Answer(
             {key: story.id for story, sightings in stories for one in sightings for key in names_of(one)},
-            {story.id: _span(story) for story, _ in stories},
+            {story.id: span_of(story) for story, _ in stories},
             frozenset(name for key in wrong for name in dumps[key]),
         )
 
@@ -83,6 +91,7 @@ def names_of(sighting: Sighting) -> list[SightingKey]:
     return [(name, sighting.position) for name in sighting.capture.dumps]
 
 
-def _span(story: Story) -> Span:
+def span_of(story: Story) -> Span:
+    """When a story was published, as the truth tells it."""
     low, high = story.published.not_before, story.published.not_after
     return (None if low is None else micros(low), None if high is None else micros(high))

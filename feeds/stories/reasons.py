@@ -1,0 +1,179 @@
+"""Why two wordings are one story, and why what looks alike is another, as `identity` decides it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+from feeds.model import Capture, Wording
+from feeds.stories.candidates import Seen
+from feeds.stories.dating import Span, most_agreed
+from feeds.stories.identity import ALIKE, ALIKE_UNDATED, BEGINNING, EQUAL, SAME_LEAD, link, overlap, places_agree
+from feeds.stories.similarity import containment, numbers
+from feeds.stories.wordings import is_fragment
+
+_SHORT = 4
+_FEW = 3
+_WORD = re.compile(r"\w+")
+
+Bond = Literal["equal", "lead", "alike", "beginning"]
+Bar = Literal["page", "several", "beginning", "place", "time", "headline", "numbers", "words", "unmet"]
+
+
+@dataclass(frozen=True, slots=True)
+class Tie:
+    """Why two wordings are one story.
+
+    `equal`: headline and lead are; `lead`: the lead is; `alike`: the leads nearly are, and place and time agree or are
+    not known; `beginning`: the lead of one, cut off, is the beginning of the other.
+    """
+
+    bond: Bond
+    shared: float
+    """How much of the smaller lead's word triples the other has."""
+    placed: bool
+    """Whether both print where they are from."""
+    dated: bool
+    """Whether it is known of both when they were published."""
+
+
+@dataclass(frozen=True, slots=True)
+class Likeness:
+    """How alike two wordings are: what part of the smaller the other has."""
+
+    lead: float
+    """Of the lead's word triples."""
+    headline: float
+    """Of the headline's longer words."""
+
+    @property
+    def rank(self) -> tuple[float, float, float]:
+        """Sort key, the least alike first."""
+        return max(self.lead, self.headline), self.lead, self.headline
+
+
+@dataclass(frozen=True, slots=True)
+class Apart:
+    """Why two stories are not one: what keeps their most alike wordings apart.
+
+    `page`: both stand on a page, and a page shows a story once; `several`: one is cut off and could begin several
+    stories; `beginning`: one is cut off and not the beginning of the other; `place`, `time`: they are from different
+    places, or times that exclude each other; `headline`, `numbers`: nothing dates one of them, and these differ;
+    `words`: too little of the lead is the same; `unmet`: they share too little of what candidates are found by.
+    """
+
+    bar: Bar
+    likeness: Likeness
+    mine: Wording
+    theirs: Wording
+    page: Capture | None = None
+    """The earliest that shows both stories."""
+    times: tuple[Span, Span] | None = None
+    """When they were published, in microseconds, if that excludes each other."""
+    needed: float | None = None
+    """How much of the lead would have to be the same."""
+
+
+def tie(one: Seen, other: Seen) -> Tie | None:
+    """Why two wordings are one story by what they say; None if they are not."""
+    strength = link(one, other)
+    if not strength:
+        return None
+    left, right = one.wording, other.wording
+    bonds: dict[float, Bond] = {EQUAL: "equal", SAME_LEAD: "lead", BEGINNING: "beginning"}
+    return Tie(
+        bonds.get(strength, "alike"),
+        containment(left.body, right.body),
+        left.dateline is not None and right.dateline is not None,
+        one.span is not None and other.span is not None,
+    )
+
+
+def ties(members: Sequence[Seen]) -> tuple[tuple[int, Tie] | None, ...]:
+    """For each wording of a story the one that it is most surely one story with, by its number, and why.
+
+    One of those before it, if there is any; None for the first wording.
+    """
+    found: list[tuple[int, Tie] | None] = [None]
+    for number in range(1, len(members)):
+        before, after = range(number), range(number + 1, len(members))
+        found.append(_surest(number, members, before) or _surest(number, members, after))
+    return tuple(found)
+
+
+def _surest(number: int, members: Sequence[Seen], others: Iterable[int]) -> tuple[int, Tie] | None:
+    """Of the others the one with the strongest link; if several have, one of the same headline, then the nearest."""
+    seen = members[number]
+    ranked = [
+        (link(seen, members[other]), seen.wording.head == members[other].wording.head, -abs(number - other), other)
+        for other in others
+    ]
+    strength, *_, other = max(ranked, default=(0.0, False, 0, number))
+    why = tie(seen, members[other]) if strength else None
+    return None if why is None else (other, why)
+
+
+def likeness(one: Wording, other: Wording) -> Likeness:
+    """How alike two wordings are, in a way that a reader would agree with."""
+    left, right = _telling(one.head), _telling(other.head)
+    least = max(min(len(left), len(right)), _FEW)
+    return Likeness(containment(one.body, other.body), len(left & right) / least)
+
+
+def _telling(head: str) -> frozenset[str]:
+    """The words of a headline that are long enough to say something."""
+    return frozenset(word for word in _WORD.findall(head) if len(word) >= _SHORT)
+
+
+def apart(one: Sequence[Seen], other: Sequence[Seen]) -> Apart:
+    """Why two stories, each with all its wordings, are not one."""
+    pairs = [(likeness(left.wording, right.wording), left, right) for left in one for right in other]
+    how, mine, theirs = max(pairs, key=lambda pair: (bool(link(pair[1], pair[2])), pair[0].rank))
+    pair = mine.wording, theirs.wording
+    pages = {sighting.capture.key for seen in one for sighting in seen.sightings}
+    both = [s.capture for seen in other for s in seen.sightings if s.capture.key in pages]
+    if both:
+        return Apart("page", how, *pair, page=min(both, key=lambda capture: capture.order))
+    linked = link(mine, theirs) > 0
+    if is_fragment(mine.wording) or is_fragment(theirs.wording):
+        return Apart("several" if linked else "beginning", how, *pair)
+    if linked:
+        return _linked(one, other, how, pair)
+    if not places_agree(*pair):
+        return Apart("place", how, *pair)
+    if mine.span is not None and theirs.span is not None:
+        if not overlap(mine.span, theirs.span):
+            return Apart("time", how, *pair, times=(mine.span, theirs.span))
+        return Apart("words", how, *pair, needed=ALIKE)
+    return next(_undated(how, *pair))
+
+
+def _linked(one: Sequence[Seen], other: Sequence[Seen], how: Likeness, pair: tuple[Wording, Wording]) -> Apart:
+    """What keeps stories apart whose wordings are linked: their times exclude each other."""
+    mine, theirs = _common(one), _common(other)
+    if mine is not None and theirs is not None and not overlap(mine, theirs):
+        return Apart("time", how, *pair, times=(mine, theirs))
+    return Apart("unmet", how, *pair)
+
+
+def _undated(how: Likeness, mine: Wording, theirs: Wording) -> Iterator[Apart]:
+    if mine.head and theirs.head and mine.head != theirs.head:
+        yield Apart("headline", how, mine, theirs)
+    if numbers(mine.body) != numbers(theirs.body):
+        yield Apart("numbers", how, mine, theirs)
+    yield Apart("words", how, mine, theirs, needed=ALIKE_UNDATED)
+
+
+def _common(members: Sequence[Seen]) -> Span | None:
+    """What the spans of a story's whole wordings have in common."""
+    whole = [seen for seen in members if not is_fragment(seen.wording)]
+    spans = [seen.span for seen in whole or members if seen.span is not None]
+    return (max(span[0] for span in spans), min(span[1] for span in spans)) if spans else None
+
+
+def republished(spans: Iterable[Span], until: int) -> Span | None:
+    """When a story that was published no later than `until` was published again, by what was set aside."""
+    later = [span for span in spans if span[0] >= until]
+    return (most_agreed(later) or later[0]) if later else None

@@ -1,0 +1,43 @@
+"""What commands print for people: tables, and the explanation of one story."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from rich.table import Table
+from rich.text import Text
+
+from feeds.model import Channel, Story
+from feeds.reading import Problem
+from feeds.tables.cells import local, plain, table
+
+
+def stories(found: Iterable[Story], zone: ZoneInfo) -> Table:
+    """Stories, one a line: when, where, what. A date that is not known is marked."""
+    rows = table("published", "place", "topic", "headline", "id")
+    for story in found:
+        best = story.published.best
+        when = local(best, zone) if best is not None else f"(seen {local(story.first_seen, zone)})"
+        key = story.id.rpartition("/")[2]
+        row = when, ", ".join(story.datelines), ", ".join(story.topics), story.headline, key
+        rows.add_row(*(Text(plain(cell)) for cell in row))
+    return rows
+
+
+def feeds(found: Iterable[tuple[Channel, int, datetime]], base_url: str, zone: ZoneInfo) -> Table:
+    """Feeds, one a line."""
+    rows = table("feed", "title", "entries", "newest", "address")
+    for channel, entries, newest in found:
+        row = channel.key, channel.title, str(entries), local(newest, zone), f"{base_url}/{channel.key}/atom.xml"
+        rows.add_row(*(Text(plain(cell)) for cell in row))
+    return rows
+
+
+def problems(found: Iterable[Problem]) -> Table:
+    """Dumps with a reason each."""
+    rows = table("dump", "reason")
+    for problem in found:
+        rows.add_row(Text(problem.path), Text(plain(problem.reason)))
+    return rows

@@ -1,0 +1,288 @@
+"""What `explain` says: revisions and their changes, why wordings are one story or are not, and bars of time."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import UTC, datetime, timedelta
+from itertools import pairwise
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from feeds.canon import fold
+from feeds.model import (
+    Age,
+    Capture,
+    CaptureKey,
+    ContentHash,
+    Cut,
+    Dateline,
+    Published,
+    Sighting,
+    StoryId,
+    Told,
+    Wording,
+    WordingKey,
+)
+from feeds.stories.candidates import Seen
+from feeds.stories.identity import link
+from feeds.stories.merge import fold_story
+from feeds.stories.reasons import apart, likeness, republished, tie, ties
+from feeds.stories.revisions import MOST_WORDS, Piece, changes, revisions
+from feeds.tables.timeline import ASIDE, FINAL, SAID, Scale, axis, bar, marked, scale_of
+
+NOON = datetime(2026, 3, 3, 12, tzinfo=UTC)
+LEAD = "De brug over het kanaal bleef dinsdag urenlang dicht nadat een schip tegen een pijler was gevaren."
+SHOUTED = LEAD.upper().replace("PIJLER", "'PIJLER'")
+OTHER = "Op het strand spoelde maandagnacht een kist aan met brieven die een eeuw geleden waren geschreven."
+DAY_OLD = Age("1 dag geleden", 86400, 172800)
+
+
+def seen(
+    *hours: int,
+    headline: str | None = "Brug dicht",
+    lead: str = LEAD,
+    place: str | None = "GOES",
+    cut: Cut | None = None,
+    age: Age | None = DAY_OLD,
+) -> Seen:
+    """A wording on pages that were captured at these hours after noon; a page is known by its hour."""
+    key = WordingKey(sum(ord(char) << (number % 40) for number, char in enumerate(f"{headline}|{lead}|{place}|{cut}")))
+    dateline = None if place is None else Dateline(f"{place} (ANP)", (place,), ("ANP",))
+    sightings = []
+    for hour in hours:
+        when = NOON + timedelta(hours=hour)
+        told = Told(when, when, "sidecar")
+        content = ContentHash(f"{hour:032x}")
+        capture = Capture(CaptureKey(hour), content, "zeelandnet", None, told, when, (f"{hour}.txt",), 0)
+        sightings.append(Sighting(capture, "teaser", 0, key, None, age, None))
+    return Seen(Wording(key, headline, dateline, lead, cut), tuple(sightings))
+
+
+# -- revisions ------------------------------------------------------------------------------------
+
+
+def times(members: Sequence[Seen]) -> list[tuple[str | None, int, int | None]]:
+    """Each revision's headline, and the captures that showed it first and the next one first."""
+    return [
+        (one.wording.headline, one.first.key, None if one.until is None else one.until.key)
+        for one in revisions(members)
+    ]
+
+
+def test_a_revision_stands_until_the_next_is_seen() -> None:
+    """Distinct wordings in the order of their first capture, however often and long each was seen."""
+    members = [seen(1, 3), seen(2, 9, headline="Brug open"), seen(5, headline="Brug half open")]
+    assert times(members) == [("Brug dicht", 1, 2), ("Brug open", 2, 5), ("Brug half open", 5, None)]
+
+
+@pytest.mark.parametrize(
+    "same",
+    [
+        seen(2, lead=SHOUTED),
+        seen(2, headline="BRUG  'DICHT'"),
+        seen(2, place="VEERE"),
+        seen(2, lead=LEAD[:70], cut="text"),
+        seen(2, headline=None),
+    ],
+    ids=["case and quotes of the lead", "of the headline", "place", "cut off", "without headline"],
+)
+def test_what_says_the_same_is_no_revision(same: Seen) -> None:
+    """Case, quotes, blanks, another dateline, a beginning and a missing headline make none, before or after."""
+    assert times([seen(1), same]) == [("Brug dicht", 1, None)]
+
+
+def test_a_lead_seen_without_its_headline_counts_from_then_on() -> None:
+    """The first capture of a lead under no headline is that of the revision, which has the headline."""
+    assert times([seen(1, headline=None), seen(4)]) == [("Brug dicht", 1, None)]
+
+
+def test_a_story_of_beginnings_has_one_revision() -> None:
+    """Where only beginnings were seen, the longest stands for what is not known."""
+    (only,) = revisions([seen(1, lead=LEAD[:62], cut="text"), seen(2, lead=LEAD[:80], cut="text")])
+    assert only.wording.lead == LEAD[:80]
+
+
+@given(st.lists(st.tuples(st.sampled_from(["A", "B", None]), st.sampled_from([LEAD, OTHER, SHOUTED]), st.booleans())))
+def test_a_story_counts_what_is_listed(drawn: list[tuple[str | None, str, bool]]) -> None:
+    """The number of a story's revisions is that of its listed wordings after the first."""
+    texts = [(headline, lead, "text" if cut else None) for headline, lead, cut in drawn] or [("A", LEAD, None)]
+    members = [
+        seen(number, headline=headline, lead=lead, cut="text" if cut else None)
+        for number, (headline, lead, cut) in enumerate(dict.fromkeys(texts))
+    ]
+    story = fold_story(StoryId("tag:x"), members, Published(None, None, None), {})
+    found = revisions(members)
+    assert story.revisions == len(found) - 1
+    assert len({(one.wording.head, one.wording.body) for one in found}) == len(found)
+
+
+# -- changes --------------------------------------------------------------------------------------
+
+
+def test_changes_are_words() -> None:
+    """What was taken out, what was put in, and what stayed, in the order of the text."""
+    assert changes("Brug urenlang dicht in Goes", "Brug weer open in 'Goes'") == (
+        Piece("kept", "Brug"),
+        Piece("removed", "urenlang dicht"),
+        Piece("added", "weer open"),
+        Piece("kept", "in 'Goes'"),
+    )
+    assert changes("", "Brug open") == (Piece("added", "Brug open"),)
+    assert changes("Brug  OPEN", "brug open") == (Piece("kept", "brug open"),)
+
+
+WORDS = st.lists(st.sampled_from(["de", "De", "brug", "'brug'", "is", "open", "3", "5"]), max_size=12).map(" ".join)
+
+
+@given(WORDS, WORDS)
+def test_changes_hold_both_texts(old: str, new: str) -> None:
+    """Kept and removed words are the old text, kept and added ones the new; two kept pieces never stand together."""
+    pieces = changes(old, new)
+    assert fold(" ".join(piece.text for piece in pieces if piece.kind != "added")) == fold(old)
+    assert " ".join(piece.text for piece in pieces if piece.kind != "removed") == new
+    kinds = [piece.kind for piece in pieces]
+    assert all(one != other for one, other in pairwise(kinds))
+
+
+def test_long_texts_that_differ_are_changed_as_a_whole() -> None:
+    """What is beyond reading is not compared word by word; what stands around it is still kept."""
+    old, new = "a b " * MOST_WORDS, "b c a " * MOST_WORDS
+    assert [piece.kind for piece in changes(f"begin {old} end", f"begin {new} end")] == [
+        "kept", "removed", "added", "kept",
+    ]  # fmt: skip
+
+
+# -- why it is one story, and why not -------------------------------------------------------------
+
+
+def test_each_wording_names_the_surest_other() -> None:
+    """The strongest link to a wording before it, of equal ones that with the same headline."""
+    edited = LEAD.replace("urenlang", "lang")
+    members = [
+        seen(1),
+        seen(2, headline="Brug open"),
+        seen(3, headline="Brug open", lead=edited),
+        seen(4, headline="Brug open", lead=edited[:80], cut="text"),
+    ]
+    named = [None if one is None else (one[0], one[1].bond) for one in ties(members)]
+    assert named == [None, (0, "lead"), (1, "alike"), (2, "beginning")]
+    only_later = [seen(1, lead=LEAD[:62], cut="text"), seen(2, headline="Iets", lead=LEAD[:70], cut="text"), seen(3)]
+    assert [None if one is None else one[0] for one in ties(only_later)] == [None, 0, 0]
+
+
+def test_a_tie_says_what_is_known() -> None:
+    """Whether place and time bear it out, or are not known of one."""
+    edited = LEAD.replace("urenlang", "lang")
+    sure = tie(seen(1), seen(1, lead=edited))
+    assert sure is not None
+    assert (sure.bond, sure.placed, sure.dated) == ("alike", True, True)
+    assert 0.7 <= sure.shared < 1
+    bare = tie(seen(1), seen(2, place=None, age=None))
+    assert bare is not None
+    assert (bare.bond, bare.placed, bare.dated) == ("equal", False, False)
+    assert tie(seen(1), seen(1, lead=OTHER)) is None
+
+
+LATER = seen(200)
+ELSEWHERE = LEAD.replace("urenlang", "lang")
+
+
+@pytest.mark.parametrize(
+    ("other", "bar"),
+    [
+        (seen(1, headline="Brug gestremd", lead=OTHER), "page"),
+        (LATER, "time"),
+        (seen(2, lead=ELSEWHERE, place="VEERE"), "place"),
+        (seen(300, lead=ELSEWHERE), "time"),
+        (seen(2, lead=OTHER), "words"),
+        (seen(2, lead=LEAD[:80], cut="text"), "several"),
+        (seen(2, lead=OTHER[:80], cut="text"), "beginning"),
+        (seen(2, headline="Brug open", lead=ELSEWHERE, age=None), "headline"),
+        (seen(2, lead=ELSEWHERE.replace("een schip", "2 schepen"), age=None), "numbers"),
+        (seen(2, lead=OTHER, age=None), "words"),
+    ],
+)
+def test_what_keeps_stories_apart_is_named(other: Seen, bar: str) -> None:
+    """The page that shows both before all else, then what `identity` asks, in the order in which it asks."""
+    why = apart([seen(1)], [other])
+    assert why.bar == bar
+    assert apart([other], [seen(1)]).bar == bar
+    assert (why.page is not None, why.times is not None) == (bar == "page", bar == "time")
+    assert why.likeness == likeness(seen(1).wording, other.wording)
+
+
+SEEN = st.builds(
+    seen,
+    st.integers(1, 4),
+    headline=st.sampled_from(["Brug dicht", "Brug open", None]),
+    lead=st.sampled_from([LEAD, OTHER, ELSEWHERE, LEAD[:70], "In 2025 was dat 3 keer zo."]),
+    place=st.sampled_from(["GOES", "VEERE", None]),
+    cut=st.sampled_from([None, "text"]),
+    age=st.sampled_from([DAY_OLD, None]),
+)
+
+
+@given(SEEN, SEEN)
+def test_what_is_not_linked_has_a_reason_of_its_text(one: Seen, other: Seen) -> None:
+    """Of two wordings exactly one is told: why they are one story, or which condition they fail."""
+    linked = link(one, other) > 0
+    assert (tie(one, other) is not None) == linked
+    pages = {sighting.capture.key for sighting in one.sightings}
+    if pages.isdisjoint(sighting.capture.key for sighting in other.sightings):
+        assert (apart([one], [other]).bar in {"several", "time", "unmet"}) or not linked
+        assert apart([one], [other]).bar != "several" or linked
+
+
+def test_a_second_publication_is_what_most_agree_on() -> None:
+    """Of the spans after the first publication the stretch that most share; spans before it tell of none."""
+    assert republished([(50, 60), (55, 90), (5, 8)], until=10) == (55, 60)
+    assert republished([(50, 60)], until=10) == (50, 60)
+    assert republished([(5, 8)], until=10) is None
+
+
+# -- bars of time ---------------------------------------------------------------------------------
+
+TEN = Scale(0, 1000, 10)
+
+
+@pytest.mark.parametrize(
+    ("span", "drawn"),
+    [
+        ((0, 1000), "├────────┤"),
+        ((200, 500), "  ├─┤     "),
+        ((210, 290), "  │       "),
+        ((300, 300), "   │      "),
+        ((None, 500), "◄───┤     "),
+        ((900, None), "         ►"),
+        ((-500, 500), "◄───┤     "),
+        ((500, 5000), "     ├───►"),
+        ((1000, 2000), "         »"),
+        ((-9, 0), "«         "),
+        ((None, None), "◄────────►"),
+    ],
+)
+def test_a_span_is_drawn_where_it_lies(span: tuple[int | None, int | None], drawn: str) -> None:
+    """From the column of its first bound to that of its last; what lies beyond the scale points there."""
+    assert bar(TEN, *span, SAID) == drawn
+
+
+@given(st.integers(-2000, 3000), st.integers(0, 3000), st.integers(1, 10**6), st.integers(1, 60))
+def test_a_bar_is_as_wide_as_its_scale(first: int, length: int, last: int, columns: int) -> None:
+    """Whatever it is drawn of, so that bars stand below each other."""
+    scale = Scale(0, last, columns)
+    for strokes in (SAID, ASIDE, FINAL):
+        drawn = bar(scale, first, first + length, strokes)
+        assert len(drawn) == len(marked(scale, drawn, first)) == columns
+        assert drawn.strip()
+
+
+def test_the_scale_holds_every_span() -> None:
+    """From the earliest bound to the latest, said at its edges."""
+    assert scale_of([]) is None
+    scale = scale_of([(5, 9), (3, 4), (6, 12)])
+    assert scale is not None
+    assert (scale.first, scale.last) == (3, 12)
+    assert axis(TEN, "3", "12") == "3       12"
+    assert marked(TEN, bar(TEN, 0, 1000, FINAL), 500) == "┣━━━━●━━━┫"

@@ -1,0 +1,269 @@
+"""Laws of dating: the tightest spans that the evidence leaves, and no more set aside than contradicts it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime, timedelta
+from itertools import pairwise
+from random import Random
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from feeds.canon import instant, micros
+from feeds.model import Age, Capture, CaptureKey, ContentHash, Sighting, Told, WordingKey
+from feeds.stories.candidates import sighting_order
+from feeds.stories.dating import SECOND, SetAside, Solution, is_exact, published, solve
+from feeds.stories.spans import FOREVER
+
+NOON = datetime(2026, 3, 3, 12, tzinfo=UTC)
+START = micros(NOON)
+MINUTE, HOUR = 60, 3600
+
+Stories = dict[str, list[Sighting]]
+Node = str | CaptureKey
+Rule = tuple[Node | None, Node, int, int]
+"""By how much the second is later than the first, or than the origin of time; at least and at most."""
+
+
+@dataclass(frozen=True)
+class World:
+    """What is true, and what pages say of it."""
+
+    born: Mapping[str, int]
+    captured: Mapping[CaptureKey, int]
+    stories: Stories
+
+
+def capture(number: int, low: int | None, high: int | None) -> Capture:
+    """A page captured between two instants, given in microseconds, or at an unknown time."""
+    known = low is not None and high is not None
+    told = Told(instant(low or 0), instant(high or 0), "sidecar") if known else Told(None, None, "unknown")
+    return Capture(CaptureKey(number), ContentHash(f"{number:032x}"), "s", None, told, NOON, ("x.txt",), 0)
+
+
+def told_at(draw: st.DrawFn, number: int, at: int, *, exact: bool) -> Capture:
+    """The capture of an instant: told exactly, to within hours, or not at all."""
+    how = "exact" if exact else draw(st.sampled_from(["exact", "vague", "not"]))
+    if how == "not":
+        return capture(number, None, None)
+    before, after = (draw(st.integers(0, 6)), draw(st.integers(1, 6))) if how == "vague" else (0, 0)
+    return capture(number, at - before * HOUR * SECOND, at + after * HOUR * SECOND)
+
+
+def printed(age: int) -> Age:
+    """An age in seconds as a portal prints it."""
+    unit = MINUTE if age < HOUR else HOUR
+    return Age("", age // unit * unit, (age // unit + 1) * unit)
+
+
+@st.composite
+def worlds(draw: st.DrawFn, *, exact: bool = False) -> World:
+    """A few stories on a few pages that tell nothing but the truth, in lists that run from new to old."""
+    born = {f"{number}": START + draw(st.integers(0, 600)) * MINUTE * SECOND for number in range(draw(st.integers(1, 4)))}
+    captured: dict[CaptureKey, int] = {}
+    stories: Stories = {name: [] for name in born}
+    for number in range(draw(st.integers(1, 5))):
+        at = START + draw(st.integers(0, 1200)) * MINUTE * SECOND
+        page = told_at(draw, number, at, exact=exact)
+        captured[page.key] = at
+        shown = [name for name in born if born[name] <= at and draw(st.booleans())]
+        for position, name in enumerate(sorted(shown, key=lambda name: (-born[name], name))):
+            age = printed((at - born[name]) // SECOND) if draw(st.integers(0, 5)) else None
+            stories[name].append(Sighting(page, "teaser", position, WordingKey(1), None, age, None))
+    return World(born, captured, in_order(stories))
+
+
+@st.composite
+def claims(draw: st.DrawFn, *, exact: bool = False) -> Stories:
+    """A few stories on a few pages that say anything at all."""
+    stories: Stories = {f"{number}": [] for number in range(draw(st.integers(1, 4)))}
+    for number in range(draw(st.integers(1, 5))):
+        page = told_at(draw, number, START + draw(st.integers(0, 12)) * HOUR * SECOND, exact=exact)
+        shown = draw(st.permutations(sorted(stories)))[: draw(st.integers(1, len(stories)))]
+        for position, name in enumerate(shown):
+            hours = draw(st.none() | st.integers(0, 9))
+            age = None if hours is None else printed(hours * HOUR)
+            stories[name].append(Sighting(page, "teaser", position, WordingKey(1), None, age, None))
+    return in_order(stories)
+
+
+def in_order(stories: Mapping[str, Sequence[Sighting]]) -> Stories:
+    """The stories that are seen at all, each with its sightings in the order of capture."""
+    return {name: sorted(seen, key=sighting_order) for name, seen in stories.items() if seen}
+
+
+def rules_of(stories: Stories, aside: Sequence[SetAside], *, ages_only: bool) -> list[Rule]:
+    """What the pages say without what was set aside: their times and ages, and what follows from lists and texts."""
+    doubted = {(one.story, one.capture.key) for one in aside}
+    rules: list[Rule] = []
+    pages: dict[CaptureKey, list[tuple[int, str, bool]]] = {}
+    for name, sightings in stories.items():
+        for one in sightings:
+            page = one.capture
+            if page.earliest is not None and page.latest is not None:
+                rules.append((None, page.key, page.earliest, page.latest))
+            if one.age is None:
+                rules += [] if ages_only else [(name, page.key, 0, FOREVER)]
+            elif (name, page.key) not in doubted:
+                rules.append((name, page.key, one.age.lo * SECOND, one.age.hi * SECOND))
+                pages.setdefault(page.key, []).append((one.position, name, is_exact(page)))
+    for shown in [] if ages_only else pages.values():
+        for (_, newer, exact), (_, older, _) in pairwise(sorted(shown)):
+            rules += [] if exact else [(older, newer, 0, FOREVER)]
+    return rules
+
+
+def tightest(rules: Sequence[Rule]) -> dict[Node | None, tuple[int, int]] | None:
+    """The tightest bounds by Floyd and Warshall; None if the rules contradict each other or leave a story no room."""
+    nodes = list(dict.fromkeys(node for rule in rules for node in (None, rule[1], rule[0])))
+    most = {(one, other): 0 if one == other else FOREVER for one in nodes for other in nodes}
+    for earlier, later, least, longest in rules:
+        most[earlier, later] = min(most[earlier, later], longest)
+        most[later, earlier] = min(most[later, earlier], -least)
+    for middle in nodes:
+        for one in nodes:
+            for other in nodes:
+                if most[one, middle] < FOREVER and most[middle, other] < FOREVER:
+                    most[one, other] = min(most[one, other], most[one, middle] + most[middle, other])
+    found = {node: (-most[node, None], most[None, node]) for node in nodes}
+    circles = any(most[node, node] < 0 for node in nodes)
+    return None if circles or any(isinstance(n, str) and low == high for n, (low, high) in found.items()) else found
+
+
+def within(inner: tuple[int, int], outer: tuple[int, int]) -> bool:
+    """Whether a span lies in another."""
+    return outer[0] <= inner[0] and inner[1] <= outer[1]
+
+
+# -- pages that tell the truth --------------------------------------------------------------------
+
+
+@given(worlds())
+def test_the_truth_lies_in_the_tightest_spans(world: World) -> None:
+    """Nothing is set aside; spans are exactly what all evidence together leaves, and the truth is in them."""
+    solution = solve(world.stories)
+    expected = tightest(rules_of(world.stories, (), ages_only=False))
+    assert solution.set_aside == ()
+    assert expected is not None
+    assert {**solution.stories, **solution.captures} == {
+        name: expected[name] for name in (*solution.stories, *solution.captures)
+    }
+    assert all(low < world.born[name] <= high for name, (low, high) in solution.stories.items())
+    assert all(low <= world.captured[key] <= high for key, (low, high) in solution.captures.items())
+
+
+@given(worlds(), st.data())
+def test_true_evidence_never_widens_a_span(world: World, data: st.DataObject) -> None:
+    """A further sighting that tells the truth narrows spans or leaves them."""
+    name = data.draw(st.sampled_from(sorted(world.stories)) if world.stories else st.none())
+    if name is None:
+        return
+    late = data.draw(st.sampled_from(world.stories[name]))
+    without = in_order(world.stories | {name: [one for one in world.stories[name] if one is not late]})
+    before, after = solve(without), solve(world.stories)
+    assert all(within(after.stories[story], span) for story, span in before.stories.items())
+    assert all(within(after.captures[page], span) for page, span in before.captures.items())
+
+
+@given(worlds(), st.data())
+def test_a_wrong_clock_is_no_clock(world: World, data: st.DataObject) -> None:
+    """A capture whose clock is wrong counts as one of unknown time, and is named."""
+    pages = sorted(world.captured)
+    wrong = data.draw(st.sets(st.sampled_from(pages)))
+    untold = {
+        name: [replace(one, capture=capture(one.capture.key, None, None)) if one.capture.key in wrong else one for one in seen]
+        for name, seen in world.stories.items()
+    }
+    solution = solve(world.stories, wrong)
+    shown = {one.capture.key for seen in world.stories.values() for one in seen}
+    assert solution.stories == solve(in_order(untold)).stories
+    assert {one.capture.key for one in solution.set_aside if one.kind == "clock"} == wrong & shown
+
+
+# -- pages that say anything ----------------------------------------------------------------------
+
+
+@given(claims())
+def test_what_is_set_aside_is_minimal(stories: Stories) -> None:
+    """What stands does not contradict itself, and none of what was set aside could be put back."""
+    aside = solve(stories).set_aside
+    assert tightest(rules_of(stories, aside, ages_only=True)) is not None
+    for one in aside:
+        others = [other for other in aside if other is not one]
+        assert tightest(rules_of(stories, others, ages_only=True)) is None, one
+
+
+@given(claims())
+def test_spans_follow_from_what_stands(stories: Stories) -> None:
+    """Spans hold no instant that the ages that stand exclude, and leave every story room."""
+    solution = solve(stories)
+    expected = tightest(rules_of(stories, solution.set_aside, ages_only=True))
+    assert expected is not None
+    spans: dict[Node, tuple[int, int]] = {**solution.stories, **solution.captures}
+    assert all(within(span, expected[node]) for node, span in spans.items() if node in expected)
+    assert all(low < high for low, high in solution.stories.values())
+    assert all(low <= high for low, high in solution.captures.values())
+
+
+@given(claims(), st.randoms(use_true_random=False))
+def test_the_order_of_stories_does_not_show(stories: Stories, shuffle: Random) -> None:
+    """The solution is a function of the set of stories."""
+    names = list(stories)
+    shuffle.shuffle(names)
+    assert plain(solve({name: stories[name] for name in names})) == plain(solve(stories))
+
+
+@given(claims(exact=True))
+def test_exact_captures_date_each_story_by_itself(stories: Stories) -> None:
+    """Where every capture is told exactly, a story is dated as if there were no other."""
+    together = solve(stories)
+    for name, sightings in stories.items():
+        alone = solve({name: sightings})
+        assert alone.stories[name] == together.stories[name]
+        assert alone.set_aside == tuple(one for one in together.set_aside if one.story == name)
+
+
+@given(claims(), claims())
+def test_what_shares_no_page_is_dated_apart(some: Stories, others: Stories) -> None:
+    """Contradictions never reach stories that no page connects with them."""
+    apart = {
+        f"+{name}": [replace(one, capture=replace(one.capture, key=CaptureKey(one.capture.key + 100))) for one in seen]
+        for name, seen in others.items()
+    }
+    alone = solve(some)
+    together = solve(some | apart)
+    assert {name: together.stories[name] for name in some} == alone.stories
+
+
+@given(claims(), st.data())
+def test_evidence_that_contradicts_nothing_never_widens_a_span(stories: Stories, data: st.DataObject) -> None:
+    """A sighting that comes in at any place widens no span unless some evidence is then set aside."""
+    name = data.draw(st.sampled_from(sorted(stories)))
+    late = data.draw(st.sampled_from(stories[name]))
+    before = solve(in_order(stories | {name: [one for one in stories[name] if one is not late]}))
+    after = solve(stories)
+    if not after.set_aside:
+        assert all(within(after.stories[story], span) for story, span in before.stories.items())
+
+
+@given(claims())
+def test_best_lies_in_its_span(stories: Stories) -> None:
+    """`best` is a whole second of the span, and there is none where a bound is missing."""
+    solution = solve(stories)
+    for name, sightings in stories.items():
+        doubted = {one.capture.key for one in solution.set_aside if one.story == name}
+        found = published(sightings, solution.stories[name], doubted)
+        if found.not_before is None or found.not_after is None:
+            assert found.best is None
+        else:
+            assert found.best is not None
+            assert found.not_before < found.best <= found.not_after
+            assert found.best.microsecond == 0 or found.not_after - found.not_before < timedelta(seconds=1)
+
+
+def plain(solution: Solution) -> tuple[object, ...]:
+    """A solution without its order."""
+    aside = sorted((one.kind, one.capture.key, one.story or "") for one in solution.set_aside)
+    return sorted(solution.stories.items()), sorted(solution.captures.items()), aside

@@ -1,0 +1,213 @@
+"""Laws of identity: whatever pages show, in whatever order, links are mutual and no page shows a story twice."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import UTC, datetime, timedelta
+from itertools import combinations
+from random import Random
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from feeds.model import (
+    Age,
+    Capture,
+    CaptureKey,
+    ContentHash,
+    Cut,
+    Dateline,
+    Page,
+    Teaser,
+    Told,
+    WordingKey,
+)
+from feeds.stories.candidates import Meeting, Seen, blocks, sighting_order
+from feeds.stories.identity import BEGINNING, begins, clusters, groups, link
+from feeds.stories.wordings import FRAGMENT, is_fragment, sightings_of, stands_alone
+
+NOON = datetime(2026, 3, 3, 12, tzinfo=UTC)
+STEM = "De brug over het kanaal blijft tot na de zomer dicht omdat een"
+TAIL = "Dat meldt de provincie. Het verkeer moet omrijden via de dam bij de sluizen en dat duurt 20 minuten langer."
+LEADS = (
+    f"{STEM} schip de pijlers raakte. {TAIL}",
+    f"{STEM} schip de pijlers heeft geraakt. {TAIL}",
+    f"{STEM} schip de pijlers raakte. {TAIL.replace('20', '30')}",
+    f"{STEM} schip de pijlers raakte. Er viel een gewonde. {TAIL}",
+    f"{STEM} schip vastliep in de sluis.",
+    "Het waterpeil gaat omlaag.",
+)
+HEADLINES = (None, "Brug dicht", "‘Brug’ dicht", "Peil omlaag")
+GOES, VEERE = Dateline("GOES (ANP)", ("GOES",), ("ANP",)), Dateline("VEERE/GOES", ("VEERE", "GOES"), ())
+DATELINES = (None, GOES, VEERE, Dateline("THOLEN", ("THOLEN",), ()))
+
+Links = dict[tuple[WordingKey, WordingKey], float]
+
+
+@st.composite
+def teasers(draw: st.DrawFn, position: int) -> Teaser:
+    """One item of a list, out of so few that they often meet, whole or cut off."""
+    lead = draw(st.sampled_from(LEADS))
+    headline = draw(st.sampled_from(HEADLINES))
+    dateline = draw(st.sampled_from(DATELINES))
+    cut: Cut | None = draw(st.sampled_from([None, None, None, "text", "headline"]))
+    if cut == "text":
+        lead = lead[: draw(st.sampled_from([0, 3, 10, 59, 60, 61, 90, 120]))]
+    elif cut == "headline":
+        headline, lead, dateline = "Brug", "", None
+    hours = draw(st.none() | st.integers(0, 30))
+    age = None if hours is None else Age("", hours * 3600, (hours + 1) * 3600)
+    return Teaser(position, headline, dateline, lead, age, cut)
+
+
+@st.composite
+def shown(draw: st.DrawFn) -> list[Seen]:
+    """The wordings of a few captured pages, in the order of their keys."""
+    found: dict[WordingKey, Seen] = {}
+    for number in range(draw(st.integers(1, 5))):
+        listed = tuple(draw(teasers(position)) for position in range(draw(st.integers(1, 3))))
+        page = Page("zeelandnet", "article", "Zeeland", None, listed, (), (), None, overfull=False)
+        at = NOON + timedelta(hours=draw(st.integers(0, 30)))
+        told = Told(at, at, "sidecar") if draw(st.integers(0, 3)) else Told(None, None, "unknown")
+        content = ContentHash(f"{number:032x}")
+        capture = Capture(CaptureKey(number), content, "zeelandnet", None, told, at, ("x.txt",), 0)
+        for wording, sighting in sightings_of(capture, page):
+            before = found[wording.key].sightings if wording.key in found else ()
+            found[wording.key] = Seen(wording, tuple(sorted((*before, sighting), key=sighting_order)))
+    return [found[key] for key in sorted(found)]
+
+
+def links_of(wordings: Sequence[Seen]) -> Links:
+    """All links among some wordings."""
+    pairs = {(one.wording.key, other.wording.key): link(one, other) for one, other in combinations(wordings, 2)}
+    return {(min(pair), max(pair)): strength for pair, strength in pairs.items() if strength}
+
+
+def candidates(wordings: Sequence[Seen]) -> dict[WordingKey, set[WordingKey]]:
+    """Whom each wording meets."""
+    its, meeting = {seen.wording.key: blocks(seen) for seen in wordings}, Meeting()
+    for key, found in its.items():
+        meeting.enter(key, found)
+    return {key: set(meeting.candidates(key, found)) for key, found in its.items()}
+
+
+def keys_of(stories: Sequence[Sequence[Seen]]) -> list[list[WordingKey]]:
+    """Stories by the keys of their wordings, in order."""
+    return [[seen.wording.key for seen in story] for story in stories]
+
+
+# -- links and candidates -------------------------------------------------------------------------
+
+
+@given(shown())
+def test_links_are_mutual(wordings: list[Seen]) -> None:
+    """It does not matter which of two wordings comes first, and evidence is never negative."""
+    for one, other in combinations(wordings, 2):
+        assert link(one, other) == link(other, one) >= 0
+
+
+@given(shown())
+def test_only_the_same_text_begins_what_it_is_begun_by(wordings: list[Seen]) -> None:
+    """Of two fragments that say enough, each begins the other only if their leads are equal; no whole one begins any."""
+    for one, other in combinations(wordings, 2):
+        mutual = begins(one.wording, other.wording) and begins(other.wording, one.wording)
+        if mutual and max(len(one.wording.body), len(other.wording.body)) >= FRAGMENT:
+            assert one.wording.body == other.wording.body
+        assert not begins(one.wording, one.wording)
+        assert is_fragment(one.wording) or not begins(one.wording, other.wording)
+
+
+@given(shown())
+def test_what_is_sought_seeks_as_well(wordings: list[Seen]) -> None:
+    """Two wordings are candidates of each other or of neither, so that it is no matter which of them comes later."""
+    met = candidates(wordings)
+    assert all(key in met[other] for key, others in met.items() for other in others)
+    assert all(key not in others for key, others in met.items())
+
+
+@given(shown())
+def test_what_is_surely_one_meets(wordings: list[Seen]) -> None:
+    """Equal leads and beginnings of each other always meet, whatever else there is."""
+    met = candidates(wordings)
+    for (one, other), strength in links_of(wordings).items():
+        if strength == BEGINNING or strength > 1:
+            assert other in met[one]
+
+
+# -- stories --------------------------------------------------------------------------------------
+
+
+@st.composite
+def groups_with_any_links(draw: st.DrawFn) -> tuple[list[Seen], Links]:
+    """Wordings with their real links, or with links between any of the whole ones, however strong."""
+    wordings = draw(shown())
+    if draw(st.booleans()):
+        return wordings, links_of(wordings)
+    whole = [seen.wording.key for seen in wordings if not is_fragment(seen.wording)]
+    strength = st.sampled_from([0.0, 0.7, 0.9, 2.0, 3.0])
+    drawn = {pair: draw(strength) for pair in combinations(whole, 2)}
+    real = {pair: found for pair, found in links_of(wordings).items() if found == BEGINNING}
+    return wordings, real | {pair: found for pair, found in drawn.items() if found}
+
+
+@given(groups_with_any_links())
+def test_no_page_shows_a_story_twice(linked: tuple[list[Seen], Links]) -> None:
+    """However strong a link is, no two wordings of one page are one story."""
+    for story in clusters(*linked):
+        pages = [sighting.capture.key for seen in story for sighting in seen.sightings]
+        assert len(pages) == len(set(pages))
+
+
+@given(groups_with_any_links())
+def test_times_that_exclude_each_other_are_two_stories(linked: tuple[list[Seen], Links]) -> None:
+    """Whole wordings of one story were published at some one instant, as far as most of their pages say."""
+    for story in clusters(*linked):
+        spans = [seen.span for seen in story if seen.span is not None and not is_fragment(seen.wording)]
+        assert not spans or max(low for low, _ in spans) < min(high for _, high in spans)
+
+
+@given(groups_with_any_links())
+def test_every_wording_has_one_home(linked: tuple[list[Seen], Links]) -> None:
+    """What says enough is in exactly one story, a scrap in one at most; stories come in the order of their capture."""
+    stories = clusters(*linked)
+    homes = [key for story in keys_of(stories) for key in story]
+    assert len(homes) == len(set(homes))
+    assert {seen.wording.key for seen in linked[0] if stands_alone(seen.wording)} <= set(homes)
+    orders = [[seen.order for seen in story] for story in stories]
+    assert all(story == sorted(story) for story in orders)
+    assert [story[0] for story in orders] == sorted(story[0] for story in orders)
+
+
+@given(groups_with_any_links(), st.randoms(use_true_random=False))
+def test_order_does_not_show(linked: tuple[list[Seen], Links], shuffle: Random) -> None:
+    """Stories are a function of the set of wordings and the set of links."""
+    wordings, links = list(linked[0]), list(linked[1].items())
+    expected = keys_of(clusters(wordings, dict(links)))
+    shuffle.shuffle(wordings)
+    shuffle.shuffle(links)
+    assert keys_of(clusters(wordings, dict(links))) == expected
+
+
+@given(shown(), st.randoms(use_true_random=False))
+def test_groups_are_what_hangs_together(wordings: list[Seen], shuffle: Random) -> None:
+    """Each wording is in one group, no link leads out of one, and the order in which they come does not show."""
+    links = links_of(wordings)
+    found = keys_of(groups({seen.wording.key: seen for seen in wordings}, links))
+    group_of = {key: number for number, group in enumerate(found) for key in group}
+    assert sorted(group_of) == [seen.wording.key for seen in wordings]
+    assert all(group_of[one] == group_of[other] for one, other in links)
+    shuffle.shuffle(wordings)
+    assert keys_of(groups({seen.wording.key: seen for seen in wordings}, links)) == found
+
+
+@given(shown())
+def test_groups_do_not_influence_each_other(wordings: list[Seen]) -> None:
+    """One group of all gives the same stories as each group by itself."""
+    links = links_of(wordings)
+    apart = [
+        story
+        for group in groups({seen.wording.key: seen for seen in wordings}, links)
+        for story in clusters(group, links)
+    ]
+    together = clusters(wordings, links)
+    assert keys_of(sorted(apart, key=lambda story: story[0].order)) == keys_of(together)

@@ -1,0 +1,289 @@
+"""`feeds explain` and `feeds problems` over real dumps: edits, a wrong clock, beginnings, look-alikes."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import tomllib
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from click.testing import CliRunner, Result
+
+from feeds.cli import feeds
+
+Run = Callable[..., "subprocess.CompletedProcess[str]"]
+
+ROOT = Path(__file__).parents[2]
+SEEDS = ROOT / "seeds"
+BOILERPLATE = (
+    "Webmail\n\nKies je webmail\n\n"
+    "Omdat ZeelandNet ook DELTA webmail aanbiedt, vragen we je eenmalig je voorkeur op te geven.\n\n"
+)
+
+Teaser = tuple[str, str, str, str]
+"""Headline, place, lead and age of an item in a list; without an age it is where the page was cut off."""
+
+HARD_TO_TELL = tomllib.loads((Path(__file__).parent / "hard_to_tell.toml").read_text(encoding="utf-8"))
+LEADS: dict[str, str] = HARD_TO_TELL["leads"]
+BRIDGE, LIBRARY = LEADS["bridge"], LEADS["library"]
+
+
+def write_page(folder: Path, name: str, captured: str, *teasers: Teaser) -> None:
+    """A page with an article of its own and these teasers, captured at an instant."""
+    subject = f"Verslaggever nummer {name} bezoekt het dorp"
+    lead = f"Verslaggever {name} schreef over zijn bezoek een verhaal dat met geen ander te verwisselen is: {name}."
+    text = f"{BOILERPLATE}{subject}\n\n{subject}\n\nUTRECHT (ANP) - {lead}\n\nMeer uit Binnenland\n\n"
+    for headline, place, teaser, age in teasers:
+        text += f"{headline}\n\n{place} (ANP) - {teaser}"
+        text += f"\n\n{age}\n" if age else ""
+    folder.mkdir(exist_ok=True)
+    (folder / f"{name}.txt").write_text(text)
+    (folder / f"{name}.txt.meta.json").write_text(json.dumps({"captured_at": f"2026-03-{captured}:00Z"}))
+
+
+def feeds_in(home: Path, *words: str) -> Result:
+    """Runs `feeds` with store and `out/` in a folder."""
+    own = {
+        "FEEDS_CONFIG": str(ROOT / "config" / "feeds.toml"),
+        "FEEDS_OUT": str(home / "out"),
+        "FEEDS_STORE": f"sqlite:///{home}/feeds.sqlite",
+    }
+    return CliRunner().invoke(feeds, words, env=own, prog_name="feeds")
+
+
+def keys_of(home: Path) -> dict[str, str]:
+    """The key of each story by its headline."""
+    lines = feeds_in(home, "stories", "--json").stdout.splitlines()
+    return {one["headline"]: one["id"].rpartition("/")[2] for one in map(json.loads, lines)}
+
+
+def explained(home: Path, key: str) -> dict[str, Any]:
+    """What `explain --json` says of a story."""
+    done = feeds_in(home, "explain", key, "--json")
+    assert done.exit_code == 0
+    found: dict[str, Any] = json.loads(done.stdout)
+    return found
+
+
+def told(home: Path, key: str) -> str:
+    """What `explain` says of a story, with single blanks."""
+    done = feeds_in(home, "explain", key)
+    assert done.exit_code == 0
+    return " ".join(done.stdout.split())
+
+
+@pytest.fixture(scope="module")
+def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder with pages about a few stories that are hard to tell, and what a build made of them."""
+    home = tmp_path_factory.mktemp("explain")
+    inbox = home / "inbox"
+    for name, page in HARD_TO_TELL["pages"].items():
+        teasers = ((headline, place, LEADS[lead], age) for headline, place, lead, age in page["teasers"])
+        write_page(inbox, name, page["captured"], *teasers)
+    assert feeds_in(home, "build", str(inbox)).exit_code == 0
+    return home
+
+
+@pytest.fixture(scope="module")
+def keys(home: Path) -> dict[str, str]:
+    """The key of each story by its headline."""
+    return keys_of(home)
+
+
+# -- why it is one story --------------------------------------------------------------------------
+
+
+def test_every_wording_says_why_it_is_the_same_story(home: Path, keys: dict[str, str]) -> None:
+    """An edited headline over an equal lead, an edited lead, and a beginning: each names its evidence."""
+    key = keys["Brug bij Vlissingen weer open"]
+    found = explained(home, key)
+    ties = [one["same_as"] for one in found["wordings"]]
+    assert ties[0] is None
+    assert [(tie["wording"], tie["because"]) for tie in ties[1:]] == [(0, "lead"), (1, "alike"), (2, "beginning")]
+    assert 0.7 < ties[2]["lead_shared"] < 1
+    text = told(home, key)
+    assert "the same story as 1: the lead is equal" in text
+    assert "of their word triples in common, from the same place, at times that agree" in text
+    assert "one is cut off, and the beginning of the other" in text
+
+
+def test_revisions_are_told_word_by_word(home: Path, keys: dict[str, str]) -> None:
+    """Each wording with the time in which it stood, and what it changed; a beginning that was cut off is none."""
+    key = keys["Brug bij Vlissingen weer open"]
+    found = explained(home, key)
+    assert found["revisions"] == len(found["history"]) - 1 == 2
+    first, second, third = found["history"]
+    assert first["since"]["not_before"] == "2026-03-03T09:00:00Z"
+    assert first["until"] == second["since"]
+    assert (second["until"], third["until"]) == (third["since"], None)
+    assert second["headline_changes"] == [
+        {"kind": "kept", "text": "Brug bij Vlissingen"},
+        {"kind": "removed", "text": "urenlang dicht"},
+        {"kind": "added", "text": "weer open"},
+    ]
+    assert [piece["kind"] for piece in second["lead_changes"]] == ["kept"]
+    text = told(home, key)
+    assert "Brug bij Vlissingen [-urenlang dicht-] {+weer open+}" in text
+    assert "{+5+} mensen" in text
+
+
+# -- how its date was found -----------------------------------------------------------------------
+
+
+def test_a_story_that_was_published_again_says_so(home: Path, keys: dict[str, str]) -> None:
+    """The first publication stands; the later ages are marked and tell of the second."""
+    key = keys["Struiken op de zeedijk"]
+    found = explained(home, key)
+    assert found["published"]["not_after"] == "2026-03-03T08:55:00Z"
+    assert [one["set_aside"] for one in found["dating"]] == ["clock", None, None, "age", "age"]
+    assert found["published_again"] == {"not_before": "2026-03-24T08:39:00Z", "not_after": "2026-03-24T08:40:00Z"}
+    text = told(home, key)
+    assert "* 4, 5: set aside: contradicts the rest, published again" in text
+    assert "published again: 2026-03-24 09:39 .. 09:40" in text
+
+
+def test_a_wrong_clock_is_shown_with_what_it_said(home: Path, keys: dict[str, str]) -> None:
+    """The time of its page is what the stories on it tell; what the clock said is named beside."""
+    (wrong,) = [one for one in explained(home, keys["Bibliotheek ook op zondag open"])["dating"] if one["set_aside"]]
+    assert (wrong["dump"], wrong["set_aside"], wrong["told_not_before"]) == (
+        "wrong.txt",
+        "clock",
+        "2026-03-01T13:00:00Z",
+    )
+    assert "2026-03-03T12:39" < wrong["captured_not_before"] < wrong["captured_not_after"] < "2026-03-03T14:00"
+    text = told(home, keys["Bibliotheek ook op zondag open"])
+    assert "wrong clock: sidecar says 2026-03-01 14:00" in text
+    assert "its stories" in text
+
+
+def test_spans_are_drawn_on_one_scale(home: Path, keys: dict[str, str]) -> None:
+    """A bar for each sighting and one for the story below, none wider than 48 columns, without colours."""
+    plain = feeds_in(home, "explain", keys["Struiken op de zeedijk"]).stdout
+    assert "\x1b" not in plain
+    lines = plain.splitlines()
+    bars = lines[lines.index("Published") + 1 : lines.index("Published") + 8]
+    assert [line[0] for line in bars] == ["1", "2", "3", "4", "5", "=", " "]
+    assert [line[2:50].split()[0][0] for line in bars] == ["├", "│", "├", "»", "»", "●", "2"]
+    assert all(len(line.removesuffix(" set aside")) <= 50 for line in bars)
+    assert bars[6].split() == ["2026-03-03", "08:54", "2026-03-03", "10:40"]
+
+
+# -- what it is not -------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("headline", "other", "because", "said"),
+    [
+        ("Weekmarkt trekt meer bezoekers", "Weekmarkt trekt meer bezoekers", "place", "from another place: "),
+        (
+            "Waarschuwing voor windstoten",
+            "Mijd de bruggen",
+            "several",
+            "one is cut off, and could begin several stories",
+        ),
+        (
+            "Hoogwater en wind",
+            "Hoogwater en wind van morgen",
+            "time",
+            "published at other times: this 2026-03-05 08:00",
+        ),
+        ("Dijk wordt verhoogd", "Verhoging van de dijk begint", "words", "of the lead 70 % would have to be the same"),
+    ],
+)
+def test_a_look_alike_is_named_with_what_keeps_it_apart(
+    home: Path, keys: dict[str, str], headline: str, other: str, because: str, said: str
+) -> None:
+    """Another place, another time, too few words in common, a beginning of several: each is a reason of its own."""
+    found = explained(home, keys[headline])["look_alikes"]
+    assert len(found) <= 5
+    assert (other, because) in [(one["headline"], one["because"]) for one in found]
+    assert said in told(home, keys[headline])
+
+
+@pytest.mark.parametrize(
+    ("headline", "other"),
+    [
+        ("Dode en gewonden na ontsporing tram in Milaan", "Doden en tientallen gewonden door tramontsporing Milaan"),
+        (
+            "Oud-president Clinton getuigt over Epstein-banden",
+            "Clinton: als ik wist wat Epstein deed, had ik hem zelf aangegeven",
+        ),
+    ],
+)
+def test_reports_in_one_list_name_each_other(tmp_path: Path, headline: str, other: str) -> None:
+    """Two reports on one event that stand in one list are look-alikes, and the list keeps them apart."""
+    assert feeds_in(tmp_path, "build", str(SEEDS)).exit_code == 0
+    keys = keys_of(tmp_path)
+    for mine, theirs in ((headline, other), (other, headline)):
+        first = explained(tmp_path, keys[mine])["look_alikes"][0]
+        assert (first["headline"], first["because"]) == (theirs, "page")
+        assert first["page"] == "001_87e4aa978735ea6f.txt"
+        assert "both stand on one page: 001_87e4aa978735ea6f.txt" in told(tmp_path, keys[mine])
+
+
+# -- ids ------------------------------------------------------------------------------------------
+
+
+def test_an_old_id_finds_the_story_it_is_part_of(tmp_path: Path) -> None:
+    """Stories that turn out to be one keep the id that was published first; the other leads there."""
+    first, end = BRIDGE.split(". ")
+    start, middle = f"{first}.", BRIDGE
+    inbox = tmp_path / "inbox"
+    write_page(inbox, "a", "03T09:00", ("Brug dicht", "VLISSINGEN", start, "1 uur geleden"))
+    write_page(inbox, "b", "03T09:10", ("Drie gewonden", "VLISSINGEN", end, "1 uur geleden"))
+    assert feeds_in(tmp_path, "build", str(inbox)).exit_code == 0
+    before = keys_of(tmp_path)
+    write_page(inbox, "c", "03T09:20", ("Brug en gewonden", "VLISSINGEN", middle, "1 uur geleden"))
+    assert feeds_in(tmp_path, "build", str(inbox)).exit_code == 0
+    after = keys_of(tmp_path)
+    key = after["Brug en gewonden"]
+    (old,) = {before["Brug dicht"], before["Drie gewonden"]} - {key}
+    assert old not in after.values()
+    found = explained(tmp_path, f"tag:dateline.example,2026:story/{old}")
+    assert found["id"].endswith(key)
+    assert found["asked"].endswith(old)
+    assert f"story/{old} is now part of {found['id']}" in told(tmp_path, old)
+    assert "is now part of" not in told(tmp_path, key)
+
+
+def test_a_withdrawn_id_is_told_from_an_unknown_one(run: Run, tmp_path: Path) -> None:
+    """An id whose text was that of an unfinished dump is withdrawn when the dump is whole; both leave with 2."""
+    inbox = tmp_path / "inbox"
+    write_page(inbox, "a", "03T09:00", ("Bibliotheek open", "GOES", LIBRARY[:80], ""))
+    assert feeds_in(tmp_path, "build", str(inbox)).exit_code == 0
+    old = keys_of(tmp_path)["Bibliotheek open"]
+    write_page(inbox, "a", "03T09:00", ("Bibliotheek open", "GOES", LIBRARY, "1 uur geleden"))
+    assert feeds_in(tmp_path, "build", str(inbox)).exit_code == 0
+    assert keys_of(tmp_path)["Bibliotheek open"] != old
+    withdrawn, unknown = run("explain", old), run("explain", "0123456789abcdef")
+    assert (withdrawn.returncode, withdrawn.stdout) == (unknown.returncode, unknown.stdout) == (2, "")
+    assert f"{old}: withdrawn" in withdrawn.stderr
+    assert "0123456789abcdef: no story has this id" in unknown.stderr
+
+
+# -- problems -------------------------------------------------------------------------------------
+
+
+def test_contradictions_are_problems_but_no_failures(home: Path) -> None:
+    """Wrong clocks and contradictory ages are listed with their dumps; a build that meets them leaves with 0."""
+    found = [json.loads(line) for line in feeds_in(home, "problems", "--json").stdout.splitlines()]
+    clocks = [one for one in found if one["kind"] == "clock"]
+    assert [(one["dump"], one["path"], one["story"]) for one in clocks] == [
+        ("wrong.txt", str(home / "inbox" / "wrong.txt"), None)
+    ]
+    assert (
+        "2026-03-01T13:00:00Z by sidecar) contradicts 2 of the 2 stories that other pages date" in clocks[0]["reason"]
+    )
+    (dike,) = [one for one in found if one["kind"] == "age"]
+    assert dike["dump"] == "again.txt"
+    assert dike["reason"] == (
+        "Struiken op de zeedijk: ages that contradict the others: 2 of 5; "
+        "published again between 2026-03-24T08:39:00Z and 2026-03-24T08:40:00Z"
+    )
+    assert dike["story"] == explained(home, keys_of(home)["Struiken op de zeedijk"])["id"]
+    table = feeds_in(home, "problems").stdout
+    assert "wrong.txt" in table
+    assert "Struiken op de zeedijk" in table
