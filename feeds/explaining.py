@@ -14,7 +14,7 @@ from feeds.model import Capture, CaptureKey, Sighting, Story, StoryId, WordingKe
 from feeds.store import archive, shelf
 from feeds.store.archive import Known, Verdict
 from feeds.stories.candidates import Blocks, Seen, blocks, often
-from feeds.stories.dating import SECOND, Span, is_wrong_clock
+from feeds.stories.evidence import SECOND, Span, is_wrong_clock
 from feeds.stories.identity import places_agree
 from feeds.stories.merge import sightings_of_story
 from feeds.stories.reasons import Apart, Likeness, Tie, apart, likeness, republished, ties

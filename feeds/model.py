@@ -34,11 +34,8 @@ Cut = Literal["headline", "text", "age"]
 LinkKind = Literal["captured", "derived"]
 Family = Literal["all", "topic", "dateline"]
 
-_SHIFT = 10**18
-"""Makes every instant a positive number of 19 digits."""
-
-
-# -- what a page says -----------------------------------------------------------------------------
+_WEAK = frozenset({"mtime", "unknown"})
+_SHIFT = 10**18  # makes every instant a positive number of 19 digits
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,9 +126,6 @@ class Page:
     """More teasers than `max_teasers`; the rest was not read."""
 
 
-# -- when and where it was seen -------------------------------------------------------------------
-
-
 @dataclass(frozen=True, slots=True)
 class Told:
     """When a page was captured, as far as something says so: a closed span in UTC, and what says it.
@@ -162,27 +156,22 @@ class Capture:
     latest: int | None = field(init=False, repr=False, compare=False)
     """The bounds of its span in microseconds since 1970."""
     order: CaptureOrder = field(init=False, repr=False, compare=False)
-    """Sort key, earliest first: told captures by their span, then the others by modification time.
-
-    A capture that nothing dates comes after all told ones: it is the earliest of a story only when there is no other.
-    """
+    """Sort key, earliest first: all told captures by their span, after them the others by modification time."""
 
     def __post_init__(self) -> None:
-        told = self.told
-        earliest = None if told.not_before is None else micros(told.not_before)
-        latest = None if told.not_after is None else micros(told.not_after)
+        first, last = self.told.not_before, self.told.not_after
+        earliest = None if first is None else micros(first)
+        latest = earliest if last is first else None if last is None else micros(last)
+        told = f"0{(earliest or 0) + _SHIFT:020}{(latest or 0) + _SHIFT:020}"
+        times = told if self.is_told else f"1{micros(self.mtime) + _SHIFT:020}"
         object.__setattr__(self, "earliest", earliest)
         object.__setattr__(self, "latest", latest)
-        if self.is_told:
-            order = f"0{(earliest or 0) + _SHIFT:020}{(latest or 0) + _SHIFT:020}{self.content}{self.key:020}"
-        else:
-            order = f"1{micros(self.mtime) + _SHIFT:020}{self.content}{self.key:020}"
-        object.__setattr__(self, "order", CaptureOrder(order))
+        object.__setattr__(self, "order", CaptureOrder(f"{times}{self.content}{self.key:020}"))
 
     @property
     def is_told(self) -> bool:
         """Whether something better than a modification time says when it was captured."""
-        return self.told.source not in {"mtime", "unknown"}
+        return self.told.source not in _WEAK
 
     @property
     def began(self) -> datetime:
@@ -190,12 +179,9 @@ class Capture:
         return self.told.not_before if self.is_told and self.told.not_before is not None else self.mtime
 
 
-# -- what becomes of it ---------------------------------------------------------------------------
-
-
 @dataclass(frozen=True, slots=True)
 class Wording:
-    """A distinct headline and lead, to the letter: what forty sightings of one teaser share."""
+    """A distinct headline and lead, to the letter: what forty sightings share. `head` and `body` are them, folded."""
 
     key: WordingKey
     headline: str | None
@@ -203,9 +189,7 @@ class Wording:
     lead: str
     cut: Cut | None
     head: str = field(init=False, repr=False, compare=False)
-    """The folded headline; empty without one."""
     body: str = field(init=False, repr=False, compare=False)
-    """The folded lead."""
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "head", fold(self.headline) if self.headline else "")
@@ -218,8 +202,7 @@ class Sighting:
 
     capture: Capture
     role: Role
-    position: int
-    """-1 for the article."""
+    position: int  # -1 for the article
     wording: WordingKey
     topic: str | None
     age: Age | None
@@ -275,9 +258,6 @@ class Story:
     def sort_key(self) -> datetime:
         """What feeds are sorted by: `best`, else `first_seen`."""
         return self.published.best or self.first_seen
-
-
-# -- what is published ----------------------------------------------------------------------------
 
 
 @dataclass(frozen=True, slots=True)

@@ -22,7 +22,7 @@ from feeds.model import Capture, CaptureKey, Page, Sighting, Story, StoryId, Tol
 from feeds.parse.page import read_page
 from feeds.store import archive, contradictions, ledger, shelf
 from feeds.store.engine import Store
-from feeds.stories.dating import is_wrong_clock
+from feeds.stories.evidence import is_wrong_clock
 from feeds.stories.merge import sightings_of_story
 
 _SPANS = {"m": "minutes", "h": "hours", "d": "days", "w": "weeks"}

@@ -23,8 +23,8 @@ from feeds.store.ledger import ProblemRow
 STORIES_VERSION = 1
 """Raised when identity, dating or merging give other results from the same pages."""
 
-BATCH_DUMPS = 4000
-BATCH_BYTES = 20_000_000
+BATCH_DUMPS = 10_000
+BATCH_BYTES = 40_000_000
 
 _DERIVED_WITH = "derived with"
 

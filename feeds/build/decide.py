@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping
 
 from sqlalchemy import Connection
 
-from feeds.build.gather import Gathered, batch_of, gather
+from feeds.build.gather import Batch, Gathered, gather
 from feeds.build.settle import settle
 from feeds.canon import micros
 from feeds.channels.families import channels_of
-from feeds.model import Sighting, Story, Wording, WordingKey
+from feeds.model import Story, WordingKey
 from feeds.parse.profile import SiteProfile
 from feeds.store import archive, shelf
-from feeds.store.archive import SightingName
 from feeds.store.rows import Values, story_in, story_out
 from feeds.store.shelf import Membership, story_id, story_key
 from feeds.stories.candidates import Seen
@@ -25,14 +24,12 @@ from feeds.stories.wordings import stands_alone
 def decide(
     connection: Connection,
     sites: Mapping[str, SiteProfile],
-    seen: Sequence[tuple[Wording, Sighting]],
-    unseen: Iterable[SightingName],
+    batch: Batch,
 ) -> tuple[int, int]:
-    """Keep what a batch has seen, forget what it has `unseen`; says how many stories are new and how many changed.
+    """Keep what a batch has seen, forget what it has not; says how many stories are new and how many changed.
 
     The captures of what is seen must be kept already.
     """
-    batch = batch_of(seen, unseen)
     gathered = gather(connection, batch)
     decided = _stories(connection, gathered)
     homes = {one.wording.key: name for name, members in decided.items() for one in members}
@@ -49,10 +46,16 @@ def decide(
     _move_blocks(connection, gathered)
     concerned = gathered.members.keys() | gathered.vanished
     verdicts = {name: verdict for name, verdict in gathered.verdicts.items() if name[0] in concerned}
-    settled = settle(connection, decided, verdicts, batch.unseen)
-    fresh_names = {(sighting.wording, sighting.capture.key) for _, sighting in seen}
-    archive.put_sightings(connection, (sighting for _, sighting in seen), settled.verdicts)
-    archive.put_verdicts(connection, {n: v for n, v in settled.verdicts.items() if n not in fresh_names})
+    settled = settle(connection, decided, gathered.homes.keys(), verdicts)
+    archive.put_verdicts(connection, settled.changed)
+    archive.put_sightings(
+        connection,
+        (
+            (sighting, settled.verdict(homes.get(key), sighting.capture.key))
+            for key in sorted(batch.sightings)
+            for sighting in batch.sightings[key]
+        ),
+    )
     archive.put_clocks(connection, settled.clocks)
     archive.put_capture_spans(connection, settled.capture_spans)
     stories = {
@@ -102,14 +105,14 @@ def _move_blocks(connection: Connection, gathered: Gathered) -> None:
 
 def _keep(connection: Connection, stories: Mapping[str, Story], old_keys: set[str]) -> tuple[int, int]:
     """Keep what changed: stories, and the channels that they stand in."""
-    old = archive.story_values(connection, sorted(old_keys | stories.keys()))
+    old = shelf.story_values(connection, sorted(old_keys | stories.keys()))
     values = {key: story_in(key, story) for key, story in stories.items()}
     changed = [key for key in sorted(values) if old.get(key) != values[key]]
     dropped = sorted(old.keys() - stories.keys())
     before = [m for key in (*changed, *dropped) if key in old for m in _memberships(key, _old_story(old[key]))]
     after = [m for key in changed for m in _memberships(key, stories[key])]
-    archive.drop_stories(connection, dropped)
-    archive.put_stories(connection, [values[key] for key in changed])
+    shelf.drop_stories(connection, dropped)
+    shelf.put_stories(connection, [values[key] for key in changed])
     shelf.put_memberships(connection, before, after)
     known = sum(1 for key in changed if key in old)
     return len(changed) - known, known

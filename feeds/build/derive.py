@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import Connection
 
 from feeds.build.decide import decide
+from feeds.build.gather import Shown, batch_of
 from feeds.canon import instant
 from feeds.config import Config
 from feeds.dumps.captures import Fact, captures, dump_name
 from feeds.dumps.text import decode
 from feeds.dumps.when import Policy, Sidecar, evidence
-from feeds.model import Capture, CaptureKey, ContentHash, Page, Sighting, Told, Wording, WordingKey
+from feeds.model import Capture, CaptureKey, ContentHash, Page, Told, WordingKey
 from feeds.parse.page import read_page
 from feeds.parse.profile import SiteProfile
 from feeds.store import archive, ledger
@@ -54,27 +55,29 @@ class Reading:
 
 
 def derive(
-    connection: Connection, config: Config, contents: Sequence[ContentHash], fresh: Mapping[ContentHash, bytes]
+    connection: Connection, config: Config, contents: Sequence[ContentHash], fresh: dict[ContentHash, bytes]
 ) -> Derived:
     """Derive captures, sightings and stories from contents, and from all that they touch.
 
-    `fresh` holds the bytes of contents that are at hand; the others are read from the store.
+    `fresh` holds the bytes of contents that are at hand, and none in the end: they would take the room that deciding
+    needs. The others are read from the store.
     """
     derived = Derived()
     sites = {site.name: site for site in config.sites}
-    stored = ledger.read_contents(connection, [content for content in contents if content not in fresh])
+    stored = [content for content in contents if content not in fresh]
+    texts = _texts(connection, contents, fresh)
     facts = ledger.facts_of(connection, contents)
     before = archive.captures_of(connection, contents)
     come: list[Capture] = []
     gone: list[Capture] = []
-    seen: list[tuple[Wording, Sighting]] = []
+    shown: list[Shown] = []
     unseen: list[tuple[WordingKey, CaptureKey]] = []
     cleared: list[tuple[bytes, str]] = []
-    for content in contents:
+    for content, data in texts:
         rows = facts.get(content, [])
         paths = sorted(row.path for row in rows)
         cleared += [(path, PARSE) for path in paths]
-        reading = Reading(fresh.get(content) or stored[content], sites, config.limits.max_teasers)
+        reading = Reading(data, sites, config.limits.max_teasers)
         now = captures(_fact(row, reading, sites[row.site]) for row in rows)
         old = before.get(content, [])
         for capture in old:
@@ -88,17 +91,29 @@ def derive(
             overfull = overfull or page.overfull
             if capture not in old:
                 come.append(capture)
-                seen += sightings_of(capture, page)
+                shown.append((capture, sightings_of(capture, page)))
         if overfull:
             reason = f"more than {config.limits.max_teasers} teasers; the rest was not read (limits.max_teasers)"
             derived.problems += [ProblemRow(path, PARSE, reason) for path in paths]
     ledger.put_problems(connection, derived.problems, cleared)
-    ledger.mark_derived(connection, contents, derived=True)
+    ledger.mark_derived(connection, stored)
     archive.put_captures(connection, come)
-    derived.new, derived.updated = decide(connection, sites, seen, unseen)
+    batch = batch_of(shown, unseen)
+    shown.clear()
+    derived.new, derived.updated = decide(connection, sites, batch)
     kept = {capture.key for capture in come}
     archive.drop_captures(connection, [capture.key for capture in gone if capture.key not in kept])
     return derived
+
+
+def _texts(
+    connection: Connection, contents: Sequence[ContentHash], fresh: dict[ContentHash, bytes]
+) -> Iterator[tuple[ContentHash, bytes]]:
+    """Contents with their bytes; those in `fresh` are taken out of it."""
+    for chunk in ledger.chunks(contents, 500):
+        stored = ledger.read_contents(connection, [content for content in chunk if content not in fresh])
+        for content in chunk:
+            yield content, stored[content] if content in stored else fresh.pop(content)
 
 
 def _fact(row: FactRow, reading: Reading, site: SiteProfile) -> Fact:

@@ -7,11 +7,14 @@ from dataclasses import dataclass, field
 
 from sqlalchemy import Connection
 
-from feeds.model import Sighting, Wording, WordingKey
+from feeds.model import Capture, CaptureOrder, Sighting, Wording, WordingKey
 from feeds.store import archive
 from feeds.store.archive import Known, SightingName, Verdict
 from feeds.stories.candidates import Blocks, Meeting, Seen, blocks, often, sighting_order
 from feeds.stories.identity import link
+
+Shown = tuple[Capture, Sequence[tuple[Wording, Sighting]]]
+"""A capture with what its page shows, each wording once."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,17 +23,26 @@ class Batch:
 
     wordings: Mapping[WordingKey, Wording]
     sightings: Mapping[WordingKey, Sequence[Sighting]]
+    """The new sightings of each wording, in the order of their capture."""
     unseen: frozenset[SightingName]
 
 
-def batch_of(seen: Iterable[tuple[Wording, Sighting]], unseen: Iterable[SightingName]) -> Batch:
+def batch_of(pages: Iterable[Shown], unseen: Iterable[SightingName]) -> Batch:
     """The batch of new sightings, each with its wording, and of those that are no more."""
     wordings: dict[WordingKey, Wording] = {}
     sightings: dict[WordingKey, list[Sighting]] = {}
-    for wording, sighting in seen:
-        wordings[wording.key] = wording
-        sightings.setdefault(wording.key, []).append(sighting)
+    for _, shown in sorted(pages, key=_by_capture):
+        for wording, sighting in shown:
+            if wording.key in wordings:
+                sightings[wording.key].append(sighting)
+            else:
+                wordings[wording.key] = wording
+                sightings[wording.key] = [sighting]
     return Batch(wordings, sightings, frozenset(unseen))
+
+
+def _by_capture(page: Shown) -> CaptureOrder:
+    return page[0].order
 
 
 @dataclass(slots=True)
@@ -60,7 +72,8 @@ class _Gathering:
         self.gathered = Gathered()
         self.looked_at: dict[WordingKey, Seen] = {}
         self.meeting = Meeting()
-        self.asked: dict[int, list[WordingKey]] = {}
+        self.known_under: dict[int, list[WordingKey]] = {}
+        """The wordings that the store has under the blocks that were asked for."""
         self.was: dict[WordingKey, Seen] = {}
         """Wordings that the batch changes, as they were: what they were linked with has to be decided anew too."""
 
@@ -111,7 +124,7 @@ class _Gathering:
             wording = self.batch.wordings.get(key) or known.wordings.get(key)
             if wording is None or not fresh:
                 return None
-            return Seen(wording, tuple(sorted(fresh, key=sighting_order)))
+            return Seen(wording, tuple(fresh))
         again = {sighting.capture.key for sighting in fresh}
         kept = [
             sighting
@@ -137,13 +150,13 @@ class _Gathering:
         its = [gathered.blocks_now[key] for key in keys if key in gathered.blocks_now]
         its += [gathered.blocks_before[key] for key in keys if key in self.was]
         asked = {block for found in its for block in (*found.sought, *found.alike)}
-        found = archive.found_under(self.connection, asked - self.asked.keys())
-        self.asked.update((block, found.get(block, [])) for block in asked if block not in self.asked)
+        self.known_under.update(archive.found_under(self.connection, asked - self.known_under.keys()))
         candidates: set[WordingKey] = set()
         for blocks_of in its:
             for block in blocks_of.sought:
-                candidates.update(self.asked[block])
-            candidates |= often(key for block in blocks_of.alike for key in self.asked[block])
+                candidates.update(self.known_under.get(block, ()))
+            if self.known_under:
+                candidates |= often(key for block in blocks_of.alike for key in self.known_under.get(block, ()))
         return candidates
 
     def _link(self, keys: Iterable[WordingKey]) -> set[WordingKey]:

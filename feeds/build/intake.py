@@ -37,7 +37,10 @@ class Intake:
 
 
 def take_in(connection: Connection, config: Config, source: Source, found: Sequence[Found]) -> Intake:
-    """Bring the ledger and the facts up to date with a batch of files of one source."""
+    """Bring the ledger and the facts up to date with a batch of files of one source.
+
+    The same transaction has to derive from the contents that were touched: they count as derived.
+    """
     return _Desk(connection, config, source, found).work()
 
 
@@ -71,13 +74,13 @@ class _Desk:
                 self.intake.seen += 1
             before = {row.path: row for row in old_facts.get(content, [])}
             self._note(item, content, before.get(item.path))
-        for content in present:
-            self.intake.fresh.pop(content, None)
-        ledger.put_contents(self.connection, self.intake.fresh)
+        fresh, touched = self.intake.fresh, self.intake.touched
+        for content in [content for content in fresh if content in present or content not in touched]:
+            del fresh[content]
+        ledger.put_contents(self.connection, fresh)
         ledger.put_files(self.connection, self.files)
         ledger.put_facts(self.connection, list(self.facts.values()))
         ledger.put_problems(self.connection, self.intake.problems, self.cleared)
-        ledger.mark_derived(self.connection, sorted(self.intake.touched - self.intake.fresh.keys()), derived=False)
         return self.intake
 
     def _is_known(self, item: Found) -> bool:
@@ -114,7 +117,6 @@ class _Desk:
         row = self.known.get(item.path)
         if row is not None and row.content != content and self._is_unfinished(item.path, content):
             self._file(item, row.content, row.sidecar)
-            self.intake.fresh.pop(content, None)
             return
         sidecar = self._sidecar(item)
         kept = item.sidecar if item.sidecar is not None or row is None else row.sidecar

@@ -9,6 +9,7 @@ import os
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
+from functools import lru_cache
 
 from feeds.canon import instant, iso, key63
 from feeds.dumps.when import Policy, told_by_mtime
@@ -39,7 +40,9 @@ def captures(facts: Iterable[Fact]) -> tuple[Capture, ...]:
     which nothing does are ignored; else all of them are one capture, at the earliest modification time and at
     the address that the least-named dump knows.
     """
-    ordered = sorted(set(facts), key=_least_name)
+    ordered = list(facts)
+    if len(ordered) > 1:
+        ordered = sorted(set(ordered), key=_least_name)
     groups: dict[tuple[str | None, datetime | None, datetime | None], list[Fact]] = {}
     for fact in ordered:
         if fact.told is not None:
@@ -48,13 +51,17 @@ def captures(facts: Iterable[Fact]) -> tuple[Capture, ...]:
         found = [_told_capture(group) for group in groups.values()]
     else:
         found = [_untold_capture(ordered)] if ordered else []
-    return tuple(sorted(found, key=lambda capture: capture.order))
+    if len(found) > 1:
+        found.sort(key=lambda capture: capture.order)
+    return tuple(found)
 
 
 def _told_capture(facts: list[Fact]) -> Capture:
     told = min((fact.told for fact in facts if fact.told is not None), key=lambda told: _BEST_FIRST.index(told.source))
     content, url = facts[0].content, facts[0].url
-    key = key63("capture", content, url or "", _iso(told.not_before), _iso(told.not_after))
+    first = _iso(told.not_before)
+    last = first if told.not_after is told.not_before else _iso(told.not_after)
+    key = key63("capture", content, url or "", first, last)
     return _capture(CaptureKey(key), facts, url, told)
 
 
@@ -86,6 +93,7 @@ def _iso(moment: datetime | None) -> str:
     return "" if moment is None else iso(moment)
 
 
+@lru_cache(maxsize=64)
 def dump_name(path: bytes) -> str:
     """A dump's base name for people: bytes that are no UTF-8, and what does not print, as backslash escapes."""
     name = os.path.basename(path).decode("utf-8", "backslashreplace")

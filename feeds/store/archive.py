@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from operator import itemgetter
 
-from sqlalchemy import Connection, bindparam, delete, func, select, update
+from sqlalchemy import Connection, bindparam, delete, select, update
 
 from feeds.model import Capture, CaptureKey, ContentHash, Sighting, Wording, WordingKey
 from feeds.store import schema
 from feeds.store.engine import bulk
 from feeds.store.ledger import chunks, insert_new, upsert
 from feeds.store.rows import (
-    Values,
     capture_in,
     capture_out,
     sighting_in,
@@ -149,17 +148,12 @@ def put_wordings(connection: Connection, wordings: Iterable[Wording], homes: Map
     bulk(connection, insert_new(connection, schema.wordings), sorted(rows, key=lambda row: row[0]))
 
 
-def put_sightings(
-    connection: Connection, sightings: Iterable[Sighting], verdicts: Mapping[SightingName, Verdict]
-) -> None:
+def put_sightings(connection: Connection, sightings: Iterable[tuple[Sighting, Verdict]]) -> None:
     """Keep sightings with what dating made of them, replacing those of the same wording in the same capture."""
-    none = Verdict()
-    rows = []
-    for sighting in sightings:
-        verdict = verdicts.get((sighting.wording, sighting.capture.key), none)
-        rows.append((*sighting_in(sighting), verdict.doubt, verdict.aside))
-    rows.sort(key=itemgetter(0, 1))
-    bulk(connection, upsert(connection, schema.sightings), rows)
+    statement = upsert(connection, schema.sightings)
+    for chunk in chunks(sightings, 5000):
+        rows = [(*sighting_in(sighting), verdict.doubt, verdict.aside) for sighting, verdict in chunk]
+        bulk(connection, statement, sorted(rows, key=itemgetter(0, 1)))
 
 
 def put_verdicts(connection: Connection, verdicts: Mapping[SightingName, Verdict]) -> None:
@@ -195,6 +189,8 @@ def found_under(connection: Connection, blocks: Iterable[int]) -> dict[int, list
     """The wordings that are found under each of the blocks."""
     table = schema.blocks
     found: dict[int, list[WordingKey]] = {}
+    if connection.scalar(select(table.c.block).limit(1)) is None:
+        return found  # a first build asks for a hundred thousand
     for chunk in chunks(sorted(blocks)):
         for block, key in connection.execute(select(table.c.block, table.c.wording).where(table.c.block.in_(chunk))):
             found.setdefault(block, []).append(key)
@@ -281,32 +277,6 @@ def assign(connection: Connection, homes: Mapping[WordingKey, str | None]) -> No
     table = schema.wordings
     statement = update(table).where(table.c.wording == bindparam("b_wording")).values(story=bindparam("b_story"))
     bulk(connection, statement, [(story, key) for key, story in sorted(homes.items())])
-
-
-def story_values(connection: Connection, keys: Iterable[str]) -> dict[str, Values]:
-    """Stories' columns as they stand, for comparing."""
-    table = schema.stories
-    return {
-        row.story: tuple(row)
-        for chunk in chunks(keys)
-        for row in connection.execute(select(table).where(table.c.story.in_(chunk)))
-    }
-
-
-def put_stories(connection: Connection, rows: Sequence[Values]) -> None:
-    """Keep stories, by their columns, replacing those with the same key."""
-    bulk(connection, upsert(connection, schema.stories), rows)
-
-
-def drop_stories(connection: Connection, keys: Iterable[str]) -> None:
-    """Drop stories that are no more."""
-    table = schema.stories
-    bulk(connection, delete(table).where(table.c.story == bindparam("b_story")), [(key,) for key in keys])
-
-
-def count_stories(connection: Connection) -> int:
-    """How many stories there are."""
-    return connection.scalar(select(func.count()).select_from(schema.stories)) or 0
 
 
 def forget_derived(connection: Connection) -> None:

@@ -87,7 +87,7 @@ def open_store(url: str, *, write: bool, wait: float) -> Store:
 
 
 def _create(engine: Engine) -> None:
-    """Make the tables of the newest version at once: Alembic, slow to start, is for stores that have something in them."""
+    """Make the tables of the newest version at once: Alembic, slow to start, is for those that hold something."""
     write_ahead(engine)
     with engine.begin() as connection:
         metadata.create_all(connection)
@@ -210,7 +210,7 @@ def _engine(url: str, *, write: bool, wait: float) -> Engine:
     @event.listens_for(engine, "connect")
     def connected(connection: Any, _record: object) -> None:
         connection.isolation_level = None
-        connection.execute("PRAGMA cache_size = -32000")
+        connection.execute("PRAGMA cache_size = -12000")
         connection.execute("PRAGMA temp_store = MEMORY")
         if write:
             connection.execute("PRAGMA synchronous = NORMAL")

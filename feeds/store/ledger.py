@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import zlib
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import islice
 from typing import TypeVar, cast
 
-from sqlalchemy import Connection, Table, bindparam, delete, select, update
+from sqlalchemy import Connection, Table, bindparam, delete, select, true, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.sql.dml import Insert
 
@@ -140,10 +140,11 @@ def deflate(data: bytes) -> bytes:
     return deflater.compress(data) + deflater.flush()
 
 
-def put_contents(connection: Connection, contents: dict[ContentHash, bytes]) -> None:
-    """Keep dumps' bytes, to be derived from; one that is there already is derived from again."""
-    values = [(content, deflate(data), False) for content, data in contents.items()]
-    bulk(connection, upsert(connection, schema.contents), values)
+def put_contents(connection: Connection, contents: Mapping[ContentHash, bytes]) -> None:
+    """Keep dumps' bytes, deflated. They count as derived from: that has to happen in the same transaction."""
+    statement = upsert(connection, schema.contents)
+    for chunk in chunks(sorted(contents), 500):
+        bulk(connection, statement, [(content, deflate(contents[content]), True) for content in chunk])
 
 
 def present(connection: Connection, contents: Iterable[ContentHash]) -> set[ContentHash]:
@@ -173,11 +174,11 @@ def underived(connection: Connection, limit: int) -> list[ContentHash]:
     return list(connection.scalars(found))
 
 
-def mark_derived(connection: Connection, contents: Collection[ContentHash], *, derived: bool) -> None:
-    """Note that contents have been derived from, or have to be again."""
+def mark_derived(connection: Connection, contents: Iterable[ContentHash]) -> None:
+    """Note that contents have been derived from."""
     table = schema.contents
-    statement = update(table).where(table.c.content == bindparam("b_content")).values(derived=bindparam("b_derived"))
-    bulk(connection, statement, [(derived, content) for content in contents])
+    statement = update(table).where(table.c.content == bindparam("b_content")).values(derived=true())
+    bulk(connection, statement, [(content,) for content in contents])
 
 
 def put_problems(connection: Connection, rows: Sequence[ProblemRow], cleared: Iterable[tuple[bytes, str]]) -> None:

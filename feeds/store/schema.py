@@ -79,7 +79,7 @@ captures = Table(
     Column("high", BigInteger),
     Index("captures_by_content", "content"),
 )
-"""Captures. `dated`: stories that other captures date too; `doubts`: those of them that contradict this one's told time;
+"""Captures. `dated`: stories that other captures date too; `doubts`: those of them that contradict the told time;
 `low` and `high`: when it was, as its stories tell, if it is not told exactly."""
 
 wordings = Table(

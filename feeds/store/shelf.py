@@ -11,7 +11,7 @@ from feeds.model import ChannelKey, Story, StoryId, WordingKey
 from feeds.store import schema
 from feeds.store.engine import bulk
 from feeds.store.ledger import chunks, insert_new, upsert
-from feeds.store.rows import story_out
+from feeds.store.rows import Values, story_out
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +42,27 @@ class DocumentRow:
     channel: str
     size: int
     mtime_ns: int
+
+
+def story_values(connection: Connection, keys: Iterable[str]) -> dict[str, Values]:
+    """Stories' columns as they stand, for comparing."""
+    table = schema.stories
+    return {
+        row.story: tuple(row)
+        for chunk in chunks(keys)
+        for row in connection.execute(select(table).where(table.c.story.in_(chunk)))
+    }
+
+
+def put_stories(connection: Connection, rows: Sequence[Values]) -> None:
+    """Keep stories, by their columns, replacing those with the same key."""
+    bulk(connection, upsert(connection, schema.stories), rows)
+
+
+def drop_stories(connection: Connection, keys: Iterable[str]) -> None:
+    """Drop stories that are no more."""
+    table = schema.stories
+    bulk(connection, delete(table).where(table.c.story == bindparam("b_story")), [(key,) for key in keys])
 
 
 def put_memberships(connection: Connection, gone: Iterable[Membership], come: Iterable[Membership]) -> None:

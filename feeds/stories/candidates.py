@@ -10,10 +10,11 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
+from functools import lru_cache
 
 from feeds.canon import fold, key63
 from feeds.model import CaptureOrder, Sighting, Wording, WordingKey
-from feeds.stories.dating import most_agreed, span_of
+from feeds.stories.evidence import most_agreed, span_of
 from feeds.stories.similarity import sketch
 from feeds.stories.wordings import FRAGMENT, is_fragment
 
@@ -66,8 +67,8 @@ class Blocks:
 def blocks(seen: Seen) -> Blocks:
     """The blocks of a wording.
 
-    A fragment seeks whole wordings, and they it, and other fragments. Whole wordings do not seek each other by headline or by
-    how they begin, because a daily column keeps both for years; only one that nothing dates does.
+    A fragment seeks whole wordings, and they it, and other fragments. Whole wordings do not seek each other by headline
+    or by how they begin, because a daily column keeps both for years; only one that nothing dates does.
     """
     wording = seen.wording
     lead, head = wording.body, wording.head
@@ -97,8 +98,13 @@ def blocks(seen: Seen) -> Blocks:
         return Blocks(tuple(kept), tuple(sought), ())
     triples = sketch(lead)
     places = wording.dateline.places if wording.dateline is not None else ("",)
-    within = [key63("alike", fold(place), str(day)) for place in places for day in days]
+    within = [_nearby(place, day) for place in places for day in days]
     return Blocks(tuple(kept), tuple(sought), tuple(key ^ triple for key in within for triple in triples))
+
+
+@lru_cache(maxsize=4096)
+def _nearby(place: str, day: int) -> int:
+    return key63("alike", fold(place), str(day))
 
 
 def _days(span: tuple[int, int] | None) -> range | None:

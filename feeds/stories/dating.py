@@ -9,29 +9,26 @@ aside, never averaged in; so what is set aside is minimal, none of it could be p
 
 1. a told time is set aside when two or more stories of the capture contradict it, and no small share of those that
    others date: its clock was wrong, and the capture counts as one of unknown time;
-2. ages on captures of told time, those first that another capture bears out, by the order of capture: of a story that
-   was published again, the first publication stands;
-3. ages on the other captures, then that a page shows only what is published, then the order of a list.
+2. ages on captures of told time, those first that half of the others near in time bear out, by the order of capture: of
+   a story that was published again, the first publication stands;
+3. ages on the other captures, then that a page shows only what is published, then the order of a list;
+4. a capture of which two ages had to be set aside has its told time set aside too, and all is dated once more.
 """
 
 from __future__ import annotations
 
-from bisect import bisect_left, bisect_right
+from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Literal
 
 from feeds.canon import instant
 from feeds.model import Capture, CaptureKey, Published, Sighting
+from feeds.stories.evidence import SECOND, Span, ages_of, is_exact, overlaps, sessions, span_of
 from feeds.stories.spans import FOREVER, Spans
 
-SECOND = 1_000_000
-
-_DOUBTED = 3
-"""A clock is wrong if two of its stories contradict it, and one in so many of those that others date."""
-
 StoryName = str
-Span = tuple[int, int]
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,24 +42,11 @@ class SetAside:
 
 @dataclass(frozen=True, slots=True)
 class Solution:
-    """The tightest spans in microseconds, `(after, until]` for stories, `[from, until]` for captures not told exactly."""
+    """The tightest spans in microseconds: `(after, until]` of stories, `[from, until]` of captures not told exactly."""
 
     stories: Mapping[StoryName, Span]
     captures: Mapping[CaptureKey, Span]
     set_aside: tuple[SetAside, ...]
-
-
-def span_of(sighting: Sighting) -> Span | None:
-    """The span `(after, until]` in microseconds that one sighting by itself leaves for publication, if it leaves one."""
-    capture, age = sighting.capture, sighting.age
-    if age is None or capture.earliest is None or capture.latest is None:
-        return None
-    return capture.earliest - age.hi * SECOND, capture.latest - age.lo * SECOND
-
-
-def is_exact(capture: Capture) -> bool:
-    """Whether the capture's time is known to the instant, so that it joins nothing."""
-    return capture.earliest is not None and capture.earliest == capture.latest
 
 
 def solve(stories: Mapping[StoryName, Sequence[Sighting]], wrong: Collection[CaptureKey] = ()) -> Solution:
@@ -71,11 +55,54 @@ def solve(stories: Mapping[StoryName, Sequence[Sighting]], wrong: Collection[Cap
     With each come all its sightings in the order of capture, and with each capture that is not exact, or whose clock
     is `wrong`, all its stories.
     """
-    return _Problem(stories, frozenset(wrong)).solve()
+    alone: dict[StoryName, Span] = {}
+    joined: dict[StoryName, Sequence[Sighting]] = {}
+    for name, sightings in stories.items():
+        span = _by_itself(sightings, wrong)
+        if span is None:
+            joined[name] = sightings
+        else:
+            alone[name] = span
+    problem = _Problem(joined, frozenset(wrong))
+    solution = problem.solve()
+    distrusted = problem.distrusted()
+    if distrusted:
+        solution = _Problem(joined, frozenset(wrong), distrusted).solve()
+    return Solution({**alone, **solution.stories}, solution.captures, solution.set_aside)
+
+
+def _by_itself(sightings: Sequence[Sighting], wrong: Collection[CaptureKey]) -> Span | None:
+    """The span of a story that nothing joins and in which nothing contradicts anything else; None for any other.
+
+    Nearly all stories are such, and to them the order in which evidence is taken up does not matter.
+    """
+    after, until = -FOREVER, FOREVER
+    undated: list[int] = []
+    for sighting in sightings:
+        capture, age = sighting.capture, sighting.age
+        moment = capture.earliest
+        if moment is None or moment != capture.latest or capture.key in wrong:
+            return None
+        if age is None:
+            undated.append(moment)
+        else:
+            least, most = ages_of(age)
+            after, until = max(after, moment - most), min(until, moment - least)
+    if after >= until:
+        return None
+    return after, min((moment for moment in undated if after < moment < until), default=until)
 
 
 class _Problem:
-    def __init__(self, stories: Mapping[StoryName, Sequence[Sighting]], wrong: frozenset[CaptureKey]) -> None:
+    """What is to be dated together; the told times of `distrusted` captures come last, though no clock is blamed."""
+
+    def __init__(
+        self,
+        stories: Mapping[StoryName, Sequence[Sighting]],
+        blamed: frozenset[CaptureKey],
+        distrusted: frozenset[CaptureKey] = frozenset(),
+    ) -> None:
+        wrong = blamed | distrusted
         self.stories = {name: stories[name] for name in sorted(stories)}
         self.wrong = wrong
         self.pages: dict[CaptureKey, list[tuple[StoryName, Sighting]]] = {}
@@ -92,7 +119,14 @@ class _Problem:
         self.time = {capture.key: first + number for number, capture in enumerate(self.captures)}
         self.spans = Spans(first + len(self.time), first)
         self.doubted: set[tuple[StoryName, CaptureKey]] = set()
-        self.set_aside = [SetAside("clock", capture, None) for capture in self.captures if capture.key in wrong]
+        self.set_aside = [SetAside("clock", capture, None) for capture in self.captures if capture.key in blamed]
+        self.set_aside += [
+            SetAside("age", capture, name)
+            for capture in self.captures
+            if capture.key in distrusted
+            for name, sighting in self.pages[capture.key]
+            if sighting.age is not None
+        ]
 
     def solve(self) -> Solution:
         self._tell_times()
@@ -107,13 +141,41 @@ class _Problem:
             tuple(self.set_aside),
         )
 
+    def distrusted(self) -> frozenset[CaptureKey]:
+        """The captures that contradict two or more of the stories that they are dated together with."""
+        if not self.pages:
+            return frozenset()
+        component = self._components()
+        told = {one.capture.key for one in self.set_aside if one.kind == "clock"}
+        counts = Counter(
+            (component[one.story], one.capture.key)
+            for one in self.set_aside
+            if one.story is not None and one.capture.earliest is not None and one.capture.key not in told
+        )
+        return frozenset(key for (_, key), count in counts.items() if count > 1)
+
+    def _components(self) -> dict[StoryName, StoryName]:
+        """Of every story one that stands for all that it hangs together with."""
+        parent = {name: name for name in self.stories}
+
+        def root(name: StoryName) -> StoryName:
+            while parent[name] != name:
+                parent[name] = parent[parent[name]]
+                name = parent[name]
+            return name
+
+        for page in self.pages.values():
+            for name, _ in page:
+                parent[root(name)] = root(page[0][0])
+        return {name: root(name) for name in self.stories}
+
     def _tell_times(self) -> None:
         for capture in self.captures:
             if capture.key not in self.wrong and capture.earliest is not None and capture.latest is not None:
                 self.spans.bound(self.time[capture.key], capture.earliest, capture.latest)
 
     def _told_ages(self) -> None:
-        """Ages on captures of told time: those that others bear out, then the rest, each by the order of capture."""
+        """Ages on captures of told time: those that half the others bear out first, then by the order of capture."""
         told = []
         for name, sightings in self.stories.items():
             dated = [
@@ -127,10 +189,11 @@ class _Problem:
             if after < until and all(sighting.capture.key not in self.time for sighting, _ in dated):
                 self.spans.bound(self.node[name], after, until)  # nothing contradicts, so the order is no matter
                 continue
-            agreeing = overlaps([span for _, span in dated])
-            for (sighting, _), others in zip(dated, agreeing, strict=True):
-                alone = len(dated) > 1 and not others
-                told.append((alone, sighting.capture.order, sighting.position, name, sighting))
+            for session in sessions(dated):
+                agreeing = overlaps([span for _, span in session])
+                for (sighting, _), others in zip(session, agreeing, strict=True):
+                    weak = others * 2 < len(session) - 1
+                    told.append((weak, sighting.capture.order, sighting.position, name, sighting))
         told.sort(key=lambda item: item[:4])
         for *_, name, sighting in told:
             self._age(name, sighting)
@@ -155,7 +218,8 @@ class _Problem:
         low, high = self.spans.low[self.node[name]], self.spans.high[self.node[name]]
         if sighting.age is None or low == -FOREVER or high == FOREVER:
             return None
-        return low + sighting.age.lo * SECOND, high + sighting.age.hi * SECOND
+        least, most = ages_of(sighting.age)
+        return low + least, high + most
 
     def _age(self, name: StoryName, sighting: Sighting) -> None:
         age, node = sighting.age, self.node[name]
@@ -166,7 +230,7 @@ class _Problem:
             span = span_of(sighting)
             fits = span is None or self.spans.bound(node, *span)
         else:
-            fits = self.spans.link(node, time, age.lo * SECOND, age.hi * SECOND)
+            fits = self.spans.link(node, time, *ages_of(age))
         if not fits:
             self.set_aside.append(SetAside("age", sighting.capture, name))
             self.doubted.add((name, sighting.capture.key))
@@ -192,57 +256,8 @@ class _Problem:
             )
             ages = [age for *_, age in listed]
             if ages == sorted(ages):
-                for (_, newer, _), (_, older, _) in zip(listed, listed[1:], strict=False):
+                for (_, newer, _), (_, older, _) in pairwise(listed):
                     self.spans.link(self.node[older], self.node[newer], 0, FOREVER)
-
-
-def overlaps(spans: Sequence[Span | None]) -> list[int]:
-    """With how many of the others each span overlaps; 0 for what is no span."""
-    known = [span for span in spans if span is not None]
-    starts = sorted(start for start, _ in known)
-    ends = sorted(end for _, end in known)
-    return [
-        0
-        if span is None
-        else len(known) - 1 - bisect_right(ends, span[0]) - (len(known) - bisect_left(starts, span[1]))
-        for span in spans
-    ]
-
-
-def doubts(sightings: Sequence[Sighting]) -> dict[CaptureKey, bool]:
-    """Of the captures that date a story, which it contradicts; empty unless two of them agree.
-
-    A story contradicts a capture if the instant that most of its captures agree on is not among those that this one
-    leaves.
-    """
-    told = [(sighting.capture.key, span) for sighting in sightings if (span := span_of(sighting)) is not None]
-    agreed = most_agreed([span for _, span in told]) if len(told) > 1 else None
-    if agreed is None:
-        return {}
-    return {key: until <= agreed[0] or after >= agreed[1] for key, (after, until) in told}
-
-
-def is_wrong_clock(doubting: int, dated: int) -> bool:
-    """Whether the told time of a capture is wrong, by how many of the stories that date it contradict it.
-
-    Two must, and no small share of all: a story that was published again contradicts right clocks, but that is rare.
-    """
-    return doubting > 1 and doubting * _DOUBTED >= dated
-
-
-def most_agreed(spans: Sequence[Span]) -> Span | None:
-    """The first stretch that most of the spans share; None unless two share one."""
-    after, until = max(start for start, _ in spans), min(end for _, end in spans)
-    if after < until:
-        return (after, until) if len(spans) > 1 else None
-    edges = sorted([(start, 1) for start, _ in spans] + [(end, -1) for _, end in spans])
-    most = depth = 0
-    best: Span | None = None
-    for number, (edge, step) in enumerate(edges):
-        depth += step
-        if depth > most:
-            most, best = depth, (edge, edges[number + 1][0])
-    return best if most > 1 else None
 
 
 def published(sightings: Sequence[Sighting], span: Span, doubted: Collection[CaptureKey]) -> Published:

@@ -66,13 +66,14 @@ def fold_story(
     link: _Standing[str | None] = _Standing(None)
     topics: set[str] = set()
     updated = sightings[0].capture.began
-    last: tuple[WordingKey, bool] | None = None
+    last: WordingKey | None = None
+    was_told = False
     for sighting in sightings:
-        capture, wording = sighting.capture, wordings[sighting.wording]
+        capture, topic, key = sighting.capture, sighting.topic, sighting.wording
         told = capture.is_told
-        if (wording.key, told) == last and sighting.body is None and sighting.topic in (None, *topics):
+        if key == last and told is was_told and sighting.body is None and (topic is None or topic in topics):
             continue  # it says again what the capture before it said
-        last = wording.key, told
+        last, was_told, wording = key, told, wordings[key]
         changed = lead.offer(wording.lead, wording.body, _rank(wording, told))
         if wording.headline and wording.cut != "headline":
             changed |= headline.offer(wording.headline, wording.head, (True, told, 0))
@@ -82,12 +83,12 @@ def fold_story(
             if wording.dateline.agencies:
                 agencies.offer(wording.dateline.agencies, None, (True, told, 0))
         if sighting.body is not None:
-            whole = sighting.topic is not None
+            whole = topic is not None
             changed |= body.offer(capture.key, sighting.body, (whole, told, 0))
             if capture.url is not None:
                 link.offer(capture.url, None, (whole, told, 0))
-        if sighting.topic is not None and sighting.topic not in topics:
-            topics.add(sighting.topic)
+        if topic is not None and topic not in topics:
+            topics.add(topic)
             changed = True
         if changed:
             updated = capture.began

@@ -9,7 +9,7 @@ from typing import Literal
 
 from feeds.model import Capture, Wording
 from feeds.stories.candidates import Seen
-from feeds.stories.dating import Span, most_agreed
+from feeds.stories.evidence import Span, most_agreed
 from feeds.stories.identity import ALIKE, ALIKE_UNDATED, BEGINNING, EQUAL, SAME_LEAD, link, overlap, places_agree
 from feeds.stories.similarity import containment, numbers
 from feeds.stories.wordings import is_fragment

@@ -23,6 +23,11 @@ def _wording(headline: str | None, dateline: Dateline | None, lead: str, cut: Cu
     return Wording(WordingKey(key), headline, dateline, lead, cut)
 
 
+@lru_cache(maxsize=1024)
+def _body(text: str) -> str:
+    return digest("body", fold(text))
+
+
 def is_fragment(wording: Wording) -> bool:
     """Whether the lead may be cut off, or is missing."""
     return wording.cut in {"headline", "text"} or not wording.lead
@@ -39,22 +44,21 @@ def sightings_of(capture: Capture, page: Page) -> tuple[tuple[Wording, Sighting]
     The same wording twice on one page (after folding) is one sighting, the first.
     """
     found: list[tuple[Wording, Sighting]] = []
-    seen: set[tuple[str, str]] = set()
-
-    def add(wording: Wording, sighting: Sighting) -> None:
-        likeness = wording.head, wording.body
-        if likeness != ("", "") and likeness not in seen:
-            seen.add(likeness)
-            found.append((wording, sighting))
-
-    article = page.article
+    seen = {("", "")}
+    topic, article = page.topic, page.article
     if article is not None:
         wording = _wording(article.headline, article.dateline, article.lead or "", article.cut)
-        text = digest("body", fold("\n".join([block.text for block in article.body])))
-        add(wording, Sighting(capture, "article", -1, wording.key, page.topic, None, text))
+        likeness = wording.head, wording.body
+        if likeness not in seen:
+            seen.add(likeness)
+            text = _body("\n".join([block.text for block in article.body]))
+            found.append((wording, Sighting(capture, "article", -1, wording.key, topic, None, text)))
     role: Role = "listing" if page.kind == "listing" else "teaser"
     for teaser in page.teasers:
         cut = None if teaser.cut == "age" else teaser.cut
         wording = _wording(teaser.headline, teaser.dateline, teaser.text, cut)
-        add(wording, Sighting(capture, role, teaser.position, wording.key, page.topic, teaser.age, None))
+        likeness = wording.head, wording.body
+        if likeness not in seen:
+            seen.add(likeness)
+            found.append((wording, Sighting(capture, role, teaser.position, wording.key, topic, teaser.age, None)))
     return tuple(found)

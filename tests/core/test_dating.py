@@ -10,7 +10,8 @@ from itertools import count
 import pytest
 
 from feeds.model import Age, Capture, CaptureKey, ContentHash, Evidence, Published, Sighting, Told, WordingKey
-from feeds.stories.dating import published, solve, span_of
+from feeds.stories.dating import published, solve
+from feeds.stories.evidence import span_of
 
 NOON = datetime(2026, 3, 3, 12, tzinfo=UTC)
 MINUTE, HOUR = timedelta(minutes=1), timedelta(hours=1)

@@ -13,7 +13,9 @@ LEAD = fold(
     "De brug over het kanaal blijft tot na de zomer dicht omdat een schip er de pijlers van heeft geraakt. "
     "Het verkeer moet omrijden via de dam bij de sluizen."
 )
-TEXTS = st.lists(st.sampled_from(["de", "brug", "is", "12", "dicht", "na", "een", "storm", "3,5"]), max_size=14).map(" ".join)
+TEXTS = st.lists(st.sampled_from(["de", "brug", "is", "12", "dicht", "na", "een", "storm", "3,5"]), max_size=14).map(
+    " ".join
+)
 
 
 def test_sketches_are_for_ever() -> None:

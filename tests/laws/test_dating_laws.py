@@ -14,7 +14,8 @@ from hypothesis import strategies as st
 from feeds.canon import instant, micros
 from feeds.model import Age, Capture, CaptureKey, ContentHash, Sighting, Told, WordingKey
 from feeds.stories.candidates import sighting_order
-from feeds.stories.dating import SECOND, SetAside, Solution, is_exact, published, solve
+from feeds.stories.dating import SetAside, Solution, published, solve
+from feeds.stories.evidence import SECOND, is_exact
 from feeds.stories.spans import FOREVER
 
 NOON = datetime(2026, 3, 3, 12, tzinfo=UTC)
@@ -61,7 +62,9 @@ def printed(age: int) -> Age:
 @st.composite
 def worlds(draw: st.DrawFn, *, exact: bool = False) -> World:
     """A few stories on a few pages that tell nothing but the truth, in lists that run from new to old."""
-    born = {f"{number}": START + draw(st.integers(0, 600)) * MINUTE * SECOND for number in range(draw(st.integers(1, 4)))}
+    born = {
+        f"{number}": START + draw(st.integers(0, 600)) * MINUTE * SECOND for number in range(draw(st.integers(1, 4)))
+    }
     captured: dict[CaptureKey, int] = {}
     stories: Stories = {name: [] for name in born}
     for number in range(draw(st.integers(1, 5))):
@@ -173,7 +176,10 @@ def test_a_wrong_clock_is_no_clock(world: World, data: st.DataObject) -> None:
     pages = sorted(world.captured)
     wrong = data.draw(st.sets(st.sampled_from(pages)))
     untold = {
-        name: [replace(one, capture=capture(one.capture.key, None, None)) if one.capture.key in wrong else one for one in seen]
+        name: [
+            replace(one, capture=capture(one.capture.key, None, None)) if one.capture.key in wrong else one
+            for one in seen
+        ]
         for name, seen in world.stories.items()
     }
     solution = solve(world.stories, wrong)

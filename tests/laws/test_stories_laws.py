@@ -28,7 +28,8 @@ from feeds.model import (
     WordingKey,
 )
 from feeds.stories.candidates import Meeting, Seen, blocks, sighting_order
-from feeds.stories.dating import published, solve, span_of
+from feeds.stories.dating import published, solve
+from feeds.stories.evidence import span_of
 from feeds.stories.identity import BEGINNING, EQUAL, SAME_LEAD, Links, clusters, groups, link
 from feeds.stories.merge import fold_story, sightings_of_story
 from feeds.stories.wordings import sightings_of, stands_alone

@@ -14,7 +14,7 @@ from feeds.model import CaptureKey, Sighting, Story, StoryId
 from feeds.reading import explain, list_stories
 from feeds.store import archive
 from feeds.store.engine import open_store
-from feeds.stories.dating import is_wrong_clock
+from feeds.stories.evidence import is_wrong_clock
 
 from .truth import SightingKey, Span
 

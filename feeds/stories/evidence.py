@@ -1,0 +1,105 @@
+"""What each sighting says of a date by itself, and whether the clocks behind them agree."""
+
+from __future__ import annotations
+
+from bisect import bisect_left, bisect_right
+from collections.abc import Sequence
+
+from feeds.model import Age, Capture, CaptureKey, Sighting
+from feeds.stories.spans import FOREVER
+
+SECOND = 1_000_000
+Span = tuple[int, int]
+"""Microseconds since 1970; of a publication after the first and no later than the second."""
+
+_DOUBTED = 2
+"""A clock is wrong if two of its stories contradict it, and one in so many of those that others date."""
+_SESSION = 10 * 86_400 * SECOND
+"""A story that was not seen for so long may have been published again; its captures do not speak for each other."""
+_MONTH, _HOUR = 28 * 86_400, 3600
+"""From a month on ages follow the calendar of clocks that are put forward and back."""
+
+
+def span_of(sighting: Sighting) -> Span | None:
+    """The span `(after, until]` in microseconds that one sighting by itself leaves for publication, if any."""
+    capture, age = sighting.capture, sighting.age
+    if age is None or capture.earliest is None or capture.latest is None:
+        return None
+    least, most = ages_of(age)
+    return capture.earliest - most, capture.latest - least
+
+
+def ages_of(age: Age) -> Span:
+    """The least and the most that a story of a printed age can be old, in microseconds."""
+    slack = _HOUR if age.lo >= _MONTH else 0
+    return (age.lo - slack) * SECOND, (age.hi + slack) * SECOND
+
+
+def is_exact(capture: Capture) -> bool:
+    """Whether the capture's time is known to the instant, so that it joins nothing."""
+    return capture.earliest is not None and capture.earliest == capture.latest
+
+
+def overlaps(spans: Sequence[Span | None]) -> list[int]:
+    """With how many of the others each span overlaps; 0 for what is no span."""
+    known = [span for span in spans if span is not None]
+    starts = sorted(start for start, _ in known)
+    ends = sorted(end for _, end in known)
+    return [
+        0
+        if span is None
+        else len(known) - 1 - bisect_right(ends, span[0]) - (len(known) - bisect_left(starts, span[1]))
+        for span in spans
+    ]
+
+
+def doubts(sightings: Sequence[Sighting]) -> dict[CaptureKey, bool]:
+    """Of the captures that date a story, which it contradicts; empty unless two of them agree.
+
+    A story contradicts a capture if the instant that most of its captures agree on is not among those that this one
+    leaves.
+    """
+    told = [(sighting, span) for sighting in sightings if (span := span_of(sighting)) is not None]
+    found = {}
+    for session in sessions(told):
+        agreed = most_agreed([span for _, span in session]) if len(session) > 1 else None
+        if agreed is not None:
+            for sighting, (after, until) in session:
+                found[sighting.capture.key] = until <= agreed[0] or after >= agreed[1]
+    return found
+
+
+def sessions(told: Sequence[tuple[Sighting, Span]]) -> list[list[tuple[Sighting, Span]]]:
+    """Dated sightings, in the order of capture, parted where a story was not seen for long."""
+    found: list[list[tuple[Sighting, Span]]] = []
+    last = -FOREVER
+    for item in told:
+        at = item[0].capture.earliest or 0
+        if at - last > _SESSION:
+            found.append([])
+        found[-1].append(item)
+        last = at
+    return found
+
+
+def is_wrong_clock(doubting: int, dated: int) -> bool:
+    """Whether the told time of a capture is wrong, by how many of the stories that date it contradict it.
+
+    Two must, and no small share of all: a story that was published again contradicts right clocks, but that is rare.
+    """
+    return doubting > 1 and doubting * _DOUBTED >= dated
+
+
+def most_agreed(spans: Sequence[Span]) -> Span | None:
+    """The first stretch that most of the spans share; None unless two share one."""
+    after, until = max(start for start, _ in spans), min(end for _, end in spans)
+    if after < until:
+        return (after, until) if len(spans) > 1 else None
+    edges = sorted([(start, 1) for start, _ in spans] + [(end, -1) for _, end in spans])
+    most = depth = 0
+    best: Span | None = None
+    for number, (edge, step) in enumerate(edges):
+        depth += step
+        if depth > most:
+            most, best = depth, (edge, edges[number + 1][0])
+    return best if most > 1 else None
