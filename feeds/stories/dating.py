@@ -105,6 +105,7 @@ class _Problem:
         wrong = blamed | distrusted
         self.stories = {name: stories[name] for name in sorted(stories)}
         self.wrong = wrong
+        self.unheeded = distrusted
         self.pages: dict[CaptureKey, list[tuple[StoryName, Sighting]]] = {}
         captures: dict[CaptureKey, Capture] = {}
         for name, sightings in self.stories.items():
@@ -132,8 +133,8 @@ class _Problem:
         self._tell_times()
         self._told_ages()
         self._untold_ages()
-        self._seen_when_published()
         self._orders_of_lists()
+        self._put_back()
         spans = self.spans
         return Solution(
             {name: (spans.low[node], spans.high[node]) for name, node in self.node.items()},
@@ -199,19 +200,34 @@ class _Problem:
             self._age(name, sighting)
 
     def _untold_ages(self) -> None:
-        """Ages on captures of unknown time: on each page those first that agree with most of the others."""
-        for capture in self.captures:
-            if capture.earliest is not None and capture.key not in self.wrong:
-                continue
-            key = capture.key
-            page = [(name, sighting) for name, sighting in self.pages[key] if sighting.age is not None]
-            implied = [self._implied(name, sighting) for name, sighting in page]
-            agreeing = overlaps(implied)
-            ranked = sorted(
-                range(len(page)), key=lambda number: (-agreeing[number], page[number][1].position, page[number][0])
-            )
-            for number in ranked:
-                self._age(*page[number])
+        """Ages on captures of unknown time, in the order of capture, but none before one of its stories is dated.
+
+        So whatever is added has to fit something that is known.
+        """
+        waiting = [c for c in self.captures if c.earliest is None or c.key in self.wrong]
+        while waiting:
+            ready = [c for c in waiting if any(self._implied(*item) is not None for item in self.pages[c.key])]
+            if not ready:
+                break
+            for capture in ready:
+                self._ages_on(capture)
+            taken = {capture.key for capture in ready}
+            waiting = [capture for capture in waiting if capture.key not in taken]
+        self._seen_when_published()
+        for capture in waiting:
+            self._ages_on(capture)
+
+    def _ages_on(self, capture: Capture) -> None:
+        """The ages on one capture, those first that agree with most of the others."""
+        page = [(name, sighting) for name, sighting in self.pages[capture.key] if sighting.age is not None]
+        implied = [self._implied(name, sighting) for name, sighting in page]
+        agreeing = overlaps(implied)
+        ranked = sorted(
+            range(len(page)),
+            key=lambda number: (implied[number] is None, -agreeing[number], page[number][1].position, page[number][0]),
+        )
+        for number in ranked:
+            self._age(*page[number])
 
     def _implied(self, name: StoryName, sighting: Sighting) -> Span | None:
         """When a page was captured if one of its stories is to be believed."""
@@ -245,6 +261,21 @@ class _Problem:
                         self.spans.link(self.node[name], time, 0, FOREVER)
                     elif sighting.capture.latest is not None:
                         self.spans.bound(self.node[name], -FOREVER, sighting.capture.latest)
+
+    def _put_back(self) -> None:
+        """Take up the told times of distrusted captures after all, where by now nothing contradicts them."""
+        fit = {
+            capture.key
+            for capture in self.captures
+            if capture.key in self.unheeded
+            and capture.earliest is not None
+            and capture.latest is not None
+            and self.spans.bound(self.time[capture.key], capture.earliest, capture.latest)
+        }
+        refused = {(name, key) for name, key in self.doubted if key in fit}
+        self.set_aside = [
+            one for one in self.set_aside if one.capture.key not in fit or (one.story, one.capture.key) in refused
+        ]
 
     def _orders_of_lists(self) -> None:
         """On a page whose time is not exact, each story of a list was published no earlier than the next."""

@@ -13,7 +13,7 @@ from collections import deque
 FOREVER = 1 << 62
 """Beyond every instant: no bound. Instants are whole microseconds, spans are closed."""
 
-_MOST_STEPS = 1_000_000
+_MOST_STEPS = 200_000
 """More bounds than this one constraint never moves: ages are whole minutes, so each step is one at least."""
 
 _Arc = tuple[int, int, int]

@@ -118,6 +118,26 @@ def rules_of(stories: Stories, aside: Sequence[SetAside], *, ages_only: bool) ->
     return rules
 
 
+def lists_are_in_order(stories: Stories) -> bool:
+    """Whether every page's ages grow down its list, so that its order is evidence too."""
+    pages: dict[CaptureKey, list[tuple[int, int]]] = {}
+    for seen in stories.values():
+        for one in seen:
+            if one.age is not None:
+                pages.setdefault(one.capture.key, []).append((one.position, one.age.lo))
+    return all([age for _, age in sorted(shown)] == sorted(age for _, age in shown) for shown in pages.values())
+
+
+def known(rules: Sequence[Rule]) -> list[Rule]:
+    """The rules about what hangs together with a told time; nobody can say anything of the others."""
+    reached: set[Node | None] = {None}
+    size = 0
+    while size < len(reached):
+        size = len(reached)
+        reached |= {node for rule in rules if not reached.isdisjoint(rule[:2]) for node in rule[:2]}
+    return [rule for rule in rules if rule[1] in reached]
+
+
 def tightest(rules: Sequence[Rule]) -> dict[Node | None, tuple[int, int]] | None:
     """The tightest bounds by Floyd and Warshall; None if the rules contradict each other or leave a story no room."""
     nodes = list(dict.fromkeys(node for rule in rules for node in (None, rule[1], rule[0])))
@@ -195,17 +215,17 @@ def test_a_wrong_clock_is_no_clock(world: World, data: st.DataObject) -> None:
 def test_what_is_set_aside_is_minimal(stories: Stories) -> None:
     """What stands does not contradict itself, and none of what was set aside could be put back."""
     aside = solve(stories).set_aside
-    assert tightest(rules_of(stories, aside, ages_only=True)) is not None
+    assert tightest(known(rules_of(stories, aside, ages_only=True))) is not None
     for one in aside:
         others = [other for other in aside if other is not one]
-        assert tightest(rules_of(stories, others, ages_only=True)) is None, one
+        assert tightest(known(rules_of(stories, others, ages_only=True))) is None, one
 
 
 @given(claims())
 def test_spans_follow_from_what_stands(stories: Stories) -> None:
     """Spans hold no instant that the ages that stand exclude, and leave every story room."""
     solution = solve(stories)
-    expected = tightest(rules_of(stories, solution.set_aside, ages_only=True))
+    expected = tightest(known(rules_of(stories, solution.set_aside, ages_only=True)))
     assert expected is not None
     spans: dict[Node, tuple[int, int]] = {**solution.stories, **solution.captures}
     assert all(within(span, expected[node]) for node, span in spans.items() if node in expected)
@@ -245,12 +265,12 @@ def test_what_shares_no_page_is_dated_apart(some: Stories, others: Stories) -> N
 
 @given(claims(), st.data())
 def test_evidence_that_contradicts_nothing_never_widens_a_span(stories: Stories, data: st.DataObject) -> None:
-    """A sighting that comes in at any place widens no span unless some evidence is then set aside."""
+    """A sighting that comes in at any place widens no span unless it contradicts some evidence, or the order of a list."""
     name = data.draw(st.sampled_from(sorted(stories)))
     late = data.draw(st.sampled_from(stories[name]))
     before = solve(in_order(stories | {name: [one for one in stories[name] if one is not late]}))
     after = solve(stories)
-    if not after.set_aside:
+    if not after.set_aside and lists_are_in_order(stories):
         assert all(within(after.stories[story], span) for story, span in before.stories.items())
 
 

@@ -10,9 +10,10 @@ from pathlib import Path
 
 from feeds.canon import micros
 from feeds.config import Config, Flags, load_config
-from feeds.model import CaptureKey, Sighting, Story, StoryId
+from feeds.dumps.captures import dump_name
+from feeds.model import Capture, CaptureKey, ContentHash, Sighting, Story, StoryId
 from feeds.reading import explain, list_stories
-from feeds.store import archive
+from feeds.store import archive, ledger
 from feeds.store.engine import open_store
 from feeds.stories.evidence import is_wrong_clock
 
@@ -67,22 +68,36 @@ class Product:
             store.close()
 
     def answer(self) -> Answer:
-        """What was decided of all that was taken in."""
+        """What was decided of all that was taken in.
+
+        A copy of unknown time beside one of told time is no capture of its own: what the other shows is its answer too.
+        """
         stories = self.stories()
-        dumps: dict[CaptureKey, tuple[str, ...]] = {
-            one.capture.key: one.capture.dumps for _, sightings in stories for one in sightings
-        }
+        captures = {one.capture.key: one.capture for _, sightings in stories for one in sightings}
+        first: dict[ContentHash, Capture] = {}
+        for capture in sorted(captures.values(), key=lambda capture: capture.order):
+            first.setdefault(capture.content, capture)
         store = open_store(self.config.store, write=False, wait=0)
         try:
             with store.reading() as connection:
-                clocks = archive.clocks(connection, sorted(dumps))
+                clocks = archive.clocks(connection, sorted(captures))
+                facts = ledger.facts_of(connection, sorted(first))
         finally:
             store.close()
+        counted = {name for capture in captures.values() for name in capture.dumps}
+        copies: dict[CaptureKey, set[str]] = {
+            capture.key: {dump_name(fact.path) for fact in facts[content]} - counted for content, capture in first.items()
+        }
         wrong = [key for key, clock in clocks.items() if is_wrong_clock(clock.doubts, clock.dated)]
         return Answer(
-            {key: story.id for story, sightings in stories for one in sightings for key in names_of(one)},
+            {
+                (name, one.position): story.id
+                for story, sightings in stories
+                for one in sightings
+                for name in (*one.capture.dumps, *copies.get(one.capture.key, ()))
+            },
             {story.id: span_of(story) for story, _ in stories},
-            frozenset(name for key in wrong for name in dumps[key]),
+            frozenset(name for key in wrong for name in captures[key].dumps),
         )
 
 
