@@ -1,11 +1,18 @@
 from __future__ import annotations
 
+import os
 import tomllib
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 
 from feeds.parse.profile import AgePhrase, SiteProfile
+
+# The same examples in every run of CI; new ones, without end, on a developer's machine. Speed is for tests/bench.
+settings.register_profile("ci", derandomize=True, deadline=None)
+settings.register_profile("here", deadline=None)
+settings.load_profile("ci" if os.environ.get("CI") else "here")
 
 _SITES = Path(__file__).parent.parent / "config" / "sites"
 

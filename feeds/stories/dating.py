@@ -33,9 +33,9 @@ StoryName = str
 
 @dataclass(frozen=True, slots=True)
 class SetAside:
-    """Evidence that contradicts the rest: the clock of a capture, or what it says of one story."""
+    """Evidence that contradicts the rest: the told time of a capture, an age on it, or that it shows a story at all."""
 
-    kind: Literal["clock", "age"]
+    kind: Literal["clock", "age", "seen"]
     capture: Capture
     story: StoryName | None
 
@@ -88,9 +88,8 @@ def _by_itself(sightings: Sequence[Sighting], wrong: Collection[CaptureKey]) -> 
         else:
             least, most = ages_of(age)
             after, until = max(after, moment - most), min(until, moment - least)
-    if after >= until:
-        return None
-    return after, min((moment for moment in undated if after < moment < until), default=until)
+    until = min(until, *undated) if undated else until
+    return (after, until) if after < until else None
 
 
 class _Problem:
@@ -120,14 +119,7 @@ class _Problem:
         self.time = {capture.key: first + number for number, capture in enumerate(self.captures)}
         self.spans = Spans(first + len(self.time), first)
         self.doubted: set[tuple[StoryName, CaptureKey]] = set()
-        self.set_aside = [SetAside("clock", capture, None) for capture in self.captures if capture.key in blamed]
-        self.set_aside += [
-            SetAside("age", capture, name)
-            for capture in self.captures
-            if capture.key in distrusted
-            for name, sighting in self.pages[capture.key]
-            if sighting.age is not None
-        ]
+        self.set_aside = [SetAside("clock", capture, None) for capture in self.captures if capture.key in wrong]
 
     def solve(self) -> Solution:
         self._tell_times()
@@ -151,7 +143,8 @@ class _Problem:
         counts = Counter(
             (component[one.story], one.capture.key)
             for one in self.set_aside
-            if one.story is not None and one.capture.earliest is not None and one.capture.key not in told
+            if one.story is not None and one.kind == "age" and one.capture.earliest is not None
+            if one.capture.key not in told
         )
         return frozenset(key for (_, key), count in counts.items() if count > 1)
 
@@ -258,9 +251,12 @@ class _Problem:
                 if sighting.age is None:
                     time = self.time.get(sighting.capture.key)
                     if time is not None:
-                        self.spans.link(self.node[name], time, 0, FOREVER)
-                    elif sighting.capture.latest is not None:
-                        self.spans.bound(self.node[name], -FOREVER, sighting.capture.latest)
+                        fits = self.spans.link(self.node[name], time, 0, FOREVER)
+                    else:
+                        latest = sighting.capture.latest
+                        fits = latest is None or self.spans.bound(self.node[name], -FOREVER, latest)
+                    if not fits:
+                        self.set_aside.append(SetAside("seen", sighting.capture, name))
 
     def _put_back(self) -> None:
         """Take up the told times of distrusted captures after all, where by now nothing contradicts them."""
@@ -272,10 +268,7 @@ class _Problem:
             and capture.latest is not None
             and self.spans.bound(self.time[capture.key], capture.earliest, capture.latest)
         }
-        refused = {(name, key) for name, key in self.doubted if key in fit}
-        self.set_aside = [
-            one for one in self.set_aside if one.capture.key not in fit or (one.story, one.capture.key) in refused
-        ]
+        self.set_aside = [one for one in self.set_aside if one.kind != "clock" or one.capture.key not in fit]
 
     def _orders_of_lists(self) -> None:
         """On a page whose time is not exact, each story of a list was published no earlier than the next."""

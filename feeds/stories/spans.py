@@ -13,7 +13,7 @@ from collections import deque
 FOREVER = 1 << 62
 """Beyond every instant: no bound. Instants are whole microseconds, spans are closed."""
 
-_MOST_STEPS = 200_000
+_MOST_STEPS = 50_000
 """More bounds than this one constraint never moves: ages are whole minutes, so each step is one at least."""
 
 _Arc = tuple[int, int, int]
@@ -23,7 +23,7 @@ _Arc = tuple[int, int, int]
 class Spans:
     """The bounds of instants, numbered from 0: `low[i] <= instant i <= high[i]`.
 
-    The first `strict` of them keep more room than a single point: their lower bound is outside.
+    Contradictions among instants none of which has bounds show once one of them has. The first `strict` of them keep more room than a single point: their lower bound is outside.
     """
 
     def __init__(self, size: int, strict: int) -> None:
