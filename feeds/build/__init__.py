@@ -46,6 +46,8 @@ class Summary:
     stories_updated: int
     feeds_written: tuple[str, ...]
     feeds_unchanged: int
+    lenient: tuple[bytes, ...]
+    """Dumps that were taken in although some of their bytes are no UTF-8."""
 
     @property
     def failed(self) -> int:
@@ -60,6 +62,7 @@ class _Tally:
     stories_new: int = 0
     stories_updated: int = 0
     problems: list[ProblemRow] = field(default_factory=list)
+    lenient: list[bytes] = field(default_factory=list)
 
 
 def build(store: Store, config: Config, progress: Progress) -> Summary:
@@ -83,6 +86,7 @@ def build(store: Store, config: Config, progress: Progress) -> Summary:
         tally.stories_updated,
         done.written,
         done.unchanged,
+        tuple(tally.lenient),
     )
 
 
@@ -102,6 +106,7 @@ def _gather(
             progress("dumps", done, total)
             tally.new += intake.new
             tally.seen += intake.seen
+            tally.lenient += intake.lenient
             tally.stories_new += derived.new
             tally.stories_updated += derived.updated
             tally.problems += [*intake.problems, *derived.problems]

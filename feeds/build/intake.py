@@ -32,6 +32,8 @@ class Intake:
     problems: list[ProblemRow] = field(default_factory=list)
     fresh: dict[ContentHash, bytes] = field(default_factory=dict)
     """Contents that the store did not have."""
+    lenient: list[bytes] = field(default_factory=list)
+    """Dumps in which bytes that are no UTF-8 were replaced: worth a word, but no problem."""
     touched: set[ContentHash] = field(default_factory=set)
     """Contents about which the facts have changed."""
 
@@ -99,7 +101,8 @@ class _Desk:
             if item.trouble is not None:
                 raise DumpError(item.trouble)
             data = read_bytes(item.path, self.limit)
-            decode(data)
+            if decode(data).lenient:
+                self.intake.lenient.append(item.path)
         except Vanished:
             return None
         except DumpError as error:

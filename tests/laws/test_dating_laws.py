@@ -143,8 +143,10 @@ def known(rules: Sequence[Rule]) -> list[Rule]:
 
 def tightest(rules: Sequence[Rule]) -> dict[Node | None, tuple[int, int]] | None:
     """The tightest bounds by Floyd and Warshall; None if the rules contradict each other or leave a story no room."""
-    nodes = list(dict.fromkeys(node for rule in rules for node in (None, rule[1], rule[0])))
-    most = {(one, other): 0 if one == other else FOREVER for one in nodes for other in nodes}
+    nodes: list[Node | None] = list(dict.fromkeys(node for rule in rules for node in (None, rule[1], rule[0])))
+    most: dict[tuple[Node | None, Node | None], int] = {
+        (one, other): 0 if one == other else FOREVER for one in nodes for other in nodes
+    }
     for earlier, later, least, longest in rules:
         most[earlier, later] = min(most[earlier, later], longest)
         most[later, earlier] = min(most[later, earlier], -least)
@@ -173,9 +175,8 @@ def test_the_truth_lies_in_the_tightest_spans(world: World) -> None:
     expected = tightest(rules_of(world.stories, (), lists=True))
     assert solution.set_aside == ()
     assert expected is not None
-    assert {**solution.stories, **solution.captures} == {
-        name: expected[name] for name in (*solution.stories, *solution.captures)
-    }
+    assert solution.stories == {name: expected[name] for name in solution.stories}
+    assert solution.captures == {key: expected[key] for key in solution.captures}
     assert all(low < world.born[name] <= high for name, (low, high) in solution.stories.items())
     assert all(low <= world.captured[key] <= high for key, (low, high) in solution.captures.items())
 
@@ -232,8 +233,8 @@ def test_spans_follow_from_what_stands(stories: Stories) -> None:
     solution = solve(stories)
     expected = tightest(known(rules_of(stories, solution.set_aside, lists=False)))
     assert expected is not None
-    spans: dict[Node, tuple[int, int]] = {**solution.stories, **solution.captures}
-    assert all(within(span, expected[node]) for node, span in spans.items() if node in expected)
+    for spans in (solution.stories, solution.captures):
+        assert all(within(span, expected[node]) for node, span in spans.items() if node in expected)
     assert all(low < high for low, high in solution.stories.values())
     assert all(low <= high for low, high in solution.captures.values())
 

@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from xml.etree import ElementTree
+from xml.etree import ElementTree as ET
 
 import pytest
 from simulator import EXACT, VAGUE, Settings, SimulatedPage, simulate, write_dumps
@@ -56,8 +56,8 @@ class Reader:
         for entry in entries:
             self._count(entry not in stories, "an entry of no story", entry)
         for entry in [entry for entry in entries if entry in stories and entry not in self.published]:
-            before = {self.once[one] for one in stories[entry].sightings if one in self.once}
-            self._count(bool(before), "appeared again as new", f"{entry}, once {sorted(before)}")
+            once = sorted({self.once[one] for one in stories[entry].sightings if one in self.once})
+            self._count(bool(once), "appeared again as new", f"{entry}, once {once}")
         for name in sorted(stories.keys() & {*entries, *self.published}):
             self.published[name] = stories[name]
             self.once.update(dict.fromkeys(stories[name].sightings, name))
@@ -95,7 +95,7 @@ def live_through(settings: Settings, builds: int, home: Path) -> tuple[Product, 
             names = frozenset(name for one in sightings for name in names_of(one) if name in truth)
             true = Counter(truth[name] for name in sorted(names)).most_common(1)[0][0] if names else -1
             stories[str(story.id)] = Shown(names, true, span_of(story))
-        feed = ElementTree.parse(product.config.out / "all/atom.xml")
+        feed = ET.parse(product.config.out / "all/atom.xml")
         reader.look(stories, [str(found.text) for found in feed.iterfind(ENTRY_ID)])
         print(f"{number}: {summary}")
     print(f"published {len(reader.published)}, {dict(sorted(reader.counts.items()))}", *reader.faults[:20], sep="\n")

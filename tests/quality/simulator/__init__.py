@@ -8,6 +8,7 @@
     truth     who stands where
     dumps     the same as files
     oracle, measure    how near an answer comes to the truth
+    product    what the program itself makes of the files
     floors    the gate: bounds that may only become stricter
 
 What makes it hard is what makes real pages hard: second reports that share sentences with the first, series that

@@ -86,7 +86,8 @@ class Product:
             store.close()
         counted = {name for capture in captures.values() for name in capture.dumps}
         copies: dict[CaptureKey, set[str]] = {
-            capture.key: {dump_name(fact.path) for fact in facts[content]} - counted for content, capture in first.items()
+            capture.key: {dump_name(fact.path) for fact in facts[content]} - counted
+            for content, capture in first.items()
         }
         wrong = [key for key, clock in clocks.items() if is_wrong_clock(clock.doubts, clock.dated)]
         return Answer(
