@@ -125,8 +125,8 @@ class _Problem:
         self._tell_times()
         self._told_ages()
         self._untold_ages()
-        self._orders_of_lists()
         self._put_back()
+        self._orders_of_lists()
         spans = self.spans
         return Solution(
             {name: (spans.low[node], spans.high[node]) for name, node in self.node.items()},
@@ -260,14 +260,11 @@ class _Problem:
 
     def _put_back(self) -> None:
         """Take up the told times of distrusted captures after all, where by now nothing contradicts them."""
-        fit = {
-            capture.key
-            for capture in self.captures
-            if capture.key in self.unheeded
-            and capture.earliest is not None
-            and capture.latest is not None
-            and self.spans.bound(self.time[capture.key], capture.earliest, capture.latest)
-        }
+        fit = set()
+        for capture in self.captures:
+            told = capture.earliest, capture.latest
+            if capture.key in self.unheeded and self.spans.bound(self.time[capture.key], told[0] or 0, told[1] or 0):
+                fit.add(capture.key)
         self.set_aside = [one for one in self.set_aside if one.kind != "clock" or one.capture.key not in fit]
 
     def _orders_of_lists(self) -> None:

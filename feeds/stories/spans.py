@@ -23,7 +23,8 @@ _Arc = tuple[int, int, int]
 class Spans:
     """The bounds of instants, numbered from 0: `low[i] <= instant i <= high[i]`.
 
-    Contradictions among instants none of which has bounds show once one of them has. The first `strict` of them keep more room than a single point: their lower bound is outside.
+    The first `strict` of them keep more room than a single point: their lower bound is outside. Contradictions
+    among instants none of which has bounds show once one of them has.
     """
 
     def __init__(self, size: int, strict: int) -> None:

@@ -86,7 +86,7 @@ def cost_beside(pages: int, folder: Path) -> Cost:
 
 
 def test_identity_and_dating_cost_the_same_beside_any_archive(floor: Callable[[], float], tmp_path: Path) -> None:
-    """Within 12 times the read floor a page beside 10,000 pages and 200,000, and within 1.3 of each other, as memory."""
+    """Within 12 times the read floor a page beside 10,000 pages and 200,000, and these within 1.3 times, memory too."""
     lowest = floor()
     small, large = cost_beside(SMALL, tmp_path / "small"), cost_beside(LARGE, tmp_path / "large")
     lowest = min(lowest, floor()) / DUMPS

@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta
 from itertools import pairwise
 from random import Random
 
-from hypothesis import given, settings
+from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from feeds.canon import instant, micros
@@ -215,7 +215,6 @@ def test_a_wrong_clock_is_no_clock(world: World, data: st.DataObject) -> None:
 # -- pages that say anything ----------------------------------------------------------------------
 
 
-@settings(deadline=None)
 @given(claims())
 def test_what_is_set_aside_is_minimal(stories: Stories) -> None:
     """What stands does not contradict itself, and none of what was set aside could be put back."""
@@ -223,14 +222,14 @@ def test_what_is_set_aside_is_minimal(stories: Stories) -> None:
     assert tightest(known(rules_of(stories, aside, lists=False))) is not None
     for one in aside:
         others = [other for other in aside if other is not one]
-        assert tightest(known(rules_of(stories, others, lists=False))) is None, one
+        assert tightest(rules_of(stories, others, lists=False)) is None, one
 
 
-@settings(deadline=None)
 @given(claims())
 def test_spans_follow_from_what_stands(stories: Stories) -> None:
-    """Spans hold no instant that the ages that stand exclude, and leave every story room."""
+    """Spans hold no instant that the ages that stand exclude, where no told time was set aside for some stories alone."""
     solution = solve(stories)
+    assume(all(one.kind != "clock" for one in solution.set_aside))
     expected = tightest(known(rules_of(stories, solution.set_aside, lists=False)))
     assert expected is not None
     for spans in (solution.stories, solution.captures):
@@ -239,7 +238,6 @@ def test_spans_follow_from_what_stands(stories: Stories) -> None:
     assert all(low <= high for low, high in solution.captures.values())
 
 
-@settings(deadline=None)
 @given(claims(), st.randoms(use_true_random=False))
 def test_the_order_of_stories_does_not_show(stories: Stories, shuffle: Random) -> None:
     """The solution is a function of the set of stories."""
@@ -248,7 +246,6 @@ def test_the_order_of_stories_does_not_show(stories: Stories, shuffle: Random) -
     assert plain(solve({name: stories[name] for name in names})) == plain(solve(stories))
 
 
-@settings(deadline=None)
 @given(claims(exact=True))
 def test_exact_captures_date_each_story_by_itself(stories: Stories) -> None:
     """Where every capture is told exactly, a story is dated as if there were no other."""
@@ -259,7 +256,6 @@ def test_exact_captures_date_each_story_by_itself(stories: Stories) -> None:
         assert alone.set_aside == tuple(one for one in together.set_aside if one.story == name)
 
 
-@settings(deadline=None)
 @given(claims(), claims())
 def test_what_shares_no_page_is_dated_apart(some: Stories, others: Stories) -> None:
     """Contradictions never reach stories that no page connects with them."""
@@ -272,7 +268,6 @@ def test_what_shares_no_page_is_dated_apart(some: Stories, others: Stories) -> N
     assert {name: together.stories[name] for name in some} == alone.stories
 
 
-@settings(deadline=None)
 @given(claims(), st.data())
 def test_evidence_that_contradicts_nothing_never_widens_a_span(stories: Stories, data: st.DataObject) -> None:
     """A sighting that comes in at any place widens no span unless it contradicts evidence or the order of a list."""
@@ -284,7 +279,6 @@ def test_evidence_that_contradicts_nothing_never_widens_a_span(stories: Stories,
         assert all(within(after.stories[story], span) for story, span in before.stories.items())
 
 
-@settings(deadline=None)
 @given(claims())
 def test_best_lies_in_its_span(stories: Stories) -> None:
     """`best` is a whole second of the span, and there is none where a bound is missing."""

@@ -60,17 +60,24 @@ def teasers(draw: st.DrawFn, position: int) -> Teaser:
     return Teaser(position, headline, dateline, lead, age, cut)
 
 
+def listing(shown: tuple[Teaser, ...]) -> Page:
+    """A page with a list and no article."""
+    return Page("zeelandnet", "article", "Zeeland", None, shown, (), (), None, overfull=False)
+
+
+def page_at(number: int, at: datetime, *, told: bool = True) -> Capture:
+    """The capture of a page, told to the instant or not at all."""
+    span = Told(at, at, "sidecar") if told else Told(None, None, "unknown")
+    return Capture(CaptureKey(number), ContentHash(f"{number:032x}"), "zeelandnet", None, span, at, ("x.txt",), 0)
+
+
 @st.composite
 def shown(draw: st.DrawFn) -> list[Seen]:
     """The wordings of a few captured pages, in the order of their keys."""
     found: dict[WordingKey, Seen] = {}
     for number in range(draw(st.integers(1, 5))):
-        listed = tuple(draw(teasers(position)) for position in range(draw(st.integers(1, 3))))
-        page = Page("zeelandnet", "article", "Zeeland", None, listed, (), (), None, overfull=False)
-        at = NOON + timedelta(hours=draw(st.integers(0, 30)))
-        told = Told(at, at, "sidecar") if draw(st.integers(0, 3)) else Told(None, None, "unknown")
-        content = ContentHash(f"{number:032x}")
-        capture = Capture(CaptureKey(number), content, "zeelandnet", None, told, at, ("x.txt",), 0)
+        page = listing(tuple(draw(teasers(position)) for position in range(draw(st.integers(1, 3)))))
+        capture = page_at(number, NOON + timedelta(hours=draw(st.integers(0, 30))), told=draw(st.integers(0, 3)) > 0)
         for wording, sighting in sightings_of(capture, page):
             before = found[wording.key].sightings if wording.key in found else ()
             found[wording.key] = Seen(wording, tuple(sorted((*before, sighting), key=sighting_order)))
@@ -173,6 +180,20 @@ def test_equal_leads_are_one_story_at_any_time(wordings: list[Seen]) -> None:
     leads = [{seen.wording.body for seen in story if not is_fragment(seen.wording)} for story in stories]
     for one, other in combinations(range(len(stories)), 2):
         assert leads[one].isdisjoint(leads[other]) or not pages[one].isdisjoint(pages[other])
+
+
+def test_a_story_published_again_stays_one() -> None:
+    """The same lead on two pages that date it a day apart, under a headline and without one, is one story."""
+    wordings = [
+        Seen(wording, (sighting,))
+        for number, headline in enumerate(("Brug dicht", None))
+        for wording, sighting in sightings_of(
+            page_at(number, NOON + timedelta(days=number)),
+            listing((Teaser(0, headline, GOES, LEADS[0], Age("", 0, 3600), None),)),
+        )
+    ]
+    assert len(wordings) == 2
+    assert len(clusters(wordings, links_of(wordings))) == 1
 
 
 @given(shown())

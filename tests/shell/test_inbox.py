@@ -86,12 +86,18 @@ def test_a_folder_may_be_called_like_a_dump(tmp_path: Path) -> None:
 
 def test_a_file_that_is_named_itself_is_a_dump(tmp_path: Path) -> None:
     """The ending of a named file does not matter; its sidecar still belongs to it and is none itself."""
-    page = dump(tmp_path / ".page.part")
-    (tmp_path / ".page.part.meta.json").write_text("{}")
+    page = dump(tmp_path / "page.dat")
+    (tmp_path / "page.dat.meta.json").write_text("{}")
     (found,) = look(page)
     assert found.path == os.fsencode(page)
     assert found.sidecar is not None
-    assert look(tmp_path / ".page.part.meta.json") == []
+    assert look(tmp_path / "page.dat.meta.json") == []
+
+
+@pytest.mark.parametrize("name", [".page.txt", "page.part", "page.tmp", "page.txt~"])
+def test_an_unfinished_file_is_left_alone_even_if_it_is_named(tmp_path: Path, name: str) -> None:
+    """`feeds build folder/*` takes in what `feeds build folder` does."""
+    assert look(dump(tmp_path / name)) == []
 
 
 def test_paths_are_absolute_and_unresolved(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
