@@ -227,7 +227,7 @@ def test_what_is_set_aside_is_minimal(stories: Stories) -> None:
 
 @given(claims())
 def test_spans_follow_from_what_stands(stories: Stories) -> None:
-    """Spans hold no instant that the ages that stand exclude, where no told time was set aside for some stories alone."""
+    """Spans hold no instant that the ages that stand exclude, where no told time had to be set aside."""
     solution = solve(stories)
     assume(all(one.kind != "clock" for one in solution.set_aside))
     expected = tightest(known(rules_of(stories, solution.set_aside, lists=False)))
