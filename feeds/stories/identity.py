@@ -93,17 +93,19 @@ class _Cluster:
     captures: set[CaptureKey] = field(default_factory=set)
     span: Span | None = None
 
-    def admits(self, other: _Cluster) -> bool:
-        """Whether no page shows both, and their times do not exclude each other."""
-        apart = self.span is not None and other.span is not None and not overlap(self.span, other.span)
-        return not apart and self.captures.isdisjoint(other.captures)
+    def admits(self, other: _Cluster, strength: float) -> bool:
+        """Whether no page shows both and, unless the leads are equal, their times do not exclude each other."""
+        return self.captures.isdisjoint(other.captures) and (strength >= SAME_LEAD or not self._is_apart(other))
+
+    def _is_apart(self, other: _Cluster) -> bool:
+        return self.span is not None and other.span is not None and not overlap(self.span, other.span)
 
     def take(self, other: _Cluster) -> None:
         self.members += other.members
         self.captures |= other.captures
         if self.span is None or other.span is None:
             self.span = self.span or other.span
-        else:
+        elif not self._is_apart(other):  # of a story that was published again the first span stands
             self.span = max(self.span[0], other.span[0]), min(self.span[1], other.span[1])
 
 
@@ -143,9 +145,9 @@ def clusters(group: Iterable[Seen], links: Links) -> tuple[tuple[Seen, ...], ...
         for (one, other), strength in links.items()
         if strength != BEGINNING and one in rank and other in rank
     )
-    for _, one, other in strongest:
+    for weakness, one, other in strongest:
         left, right = home[ordered[one].wording.key], home[ordered[other].wording.key]
-        if left is not right and left.admits(right):
+        if left is not right and left.admits(right, -weakness):
             left.take(right)
             home.update((seen.wording.key, left) for seen in right.members)
     fragments = [seen for seen in ordered if is_fragment(seen.wording)]
