@@ -12,7 +12,8 @@ from sqlalchemy import Connection
 from feeds.canon import micros
 from feeds.model import Capture, CaptureKey, Sighting, Story, StoryId, WordingKey
 from feeds.store import archive, shelf
-from feeds.store.archive import Known, Verdict
+from feeds.store.archive import Known
+from feeds.store.rows import Verdict
 from feeds.stories.candidates import Blocks, Seen, blocks, often
 from feeds.stories.evidence import SECOND, Span, is_wrong_clock
 from feeds.stories.identity import places_agree

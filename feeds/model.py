@@ -1,5 +1,7 @@
 """The nouns. Frozen values only; instants are aware and in UTC, collections are tuples.
 
+What comes by the ten thousand is a NamedTuple: it is made in a third of the time that a dataclass takes.
+
 A Capture is parsed into a Page; what a Page shows of a story is a Sighting; Sightings share a
 Wording; Wordings that are one news item fold into a Story; a Channel chooses Stories for a Feed;
 a Feed is rendered into Documents.
@@ -9,7 +11,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from datetime import date, datetime
-from typing import Literal, NewType
+from typing import Literal, NamedTuple, NewType
 
 from feeds.canon import fold, micros
 
@@ -38,8 +40,7 @@ _WEAK = frozenset({"mtime", "unknown"})
 _SHIFT = 10**18  # makes every instant a positive number of 19 digits
 
 
-@dataclass(frozen=True, slots=True)
-class Dateline:
+class Dateline(NamedTuple):
     """`MOSKOU (ANP/RTR)`: as printed (without the closing ` - `), its places and its agencies."""
 
     raw: str
@@ -47,8 +48,7 @@ class Dateline:
     agencies: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Age:
+class Age(NamedTuple):
     """A printed age and the half-open span `[lo, hi)` of seconds that it covers.
 
     "2 uur geleden" covers `[7200, 10800)`. Weeks, months and years are the widest the calendar allows.
@@ -59,8 +59,7 @@ class Age:
     hi: int
 
 
-@dataclass(frozen=True, slots=True)
-class Block:
+class Block(NamedTuple):
     """A piece of an article's body."""
 
     kind: Literal["paragraph", "heading"]
@@ -81,8 +80,7 @@ class Article:
     """Where the page's end cut it off (`text`: inside the lead), None when headline and lead are whole."""
 
 
-@dataclass(frozen=True, slots=True)
-class Teaser:
+class Teaser(NamedTuple):
     """One item of a list: position from 0 in the list, text without the dateline."""
 
     position: int
@@ -99,8 +97,7 @@ class Teaser:
         return self.cut is not None
 
 
-@dataclass(frozen=True, slots=True)
-class Latest:
+class Latest(NamedTuple):
     """A line of a regional listing's ticker: `- Topic H:MM Headline`."""
 
     topic: str
@@ -196,8 +193,7 @@ class Wording:
         object.__setattr__(self, "body", fold(self.lead))
 
 
-@dataclass(frozen=True, slots=True)
-class Sighting:
+class Sighting(NamedTuple):
     """One appearance of a wording in one capture."""
 
     capture: Capture

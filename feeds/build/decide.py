@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 
 from sqlalchemy import Connection
 
 from feeds.build.gather import Batch, Gathered, gather
-from feeds.build.settle import settle
+from feeds.build.settle import NO_VERDICT, Settled, settle
 from feeds.canon import micros
 from feeds.channels.families import channels_of
 from feeds.model import Story, WordingKey
 from feeds.parse.profile import SiteProfile
 from feeds.store import archive, shelf
+from feeds.store.archive import WordingRow
 from feeds.store.rows import Values, story_in, story_out
 from feeds.store.shelf import Membership, story_id, story_key
 from feeds.stories.candidates import Seen
@@ -32,30 +33,12 @@ def decide(
     """
     gathered = gather(connection, batch)
     decided = _stories(connection, gathered)
-    homes = {one.wording.key: name for name, members in decided.items() for one in members}
-    archive.drop_sightings(connection, sorted(batch.unseen))
-    fresh = [wording for key, wording in batch.wordings.items() if key not in gathered.homes]
-    archive.put_wordings(connection, fresh, homes)
-    moved = {
-        key: homes.get(key)
-        for key, home in gathered.homes.items()
-        if key in gathered.members and homes.get(key) != home
-    }
-    archive.assign(connection, moved)
     archive.drop_wordings(connection, sorted(gathered.vanished))
     _move_blocks(connection, gathered)
     concerned = gathered.members.keys() | gathered.vanished
     verdicts = {name: verdict for name, verdict in gathered.verdicts.items() if name[0] in concerned}
-    settled = settle(connection, decided, gathered.homes.keys(), verdicts)
-    archive.put_verdicts(connection, settled.changed)
-    archive.put_sightings(
-        connection,
-        (
-            (sighting, settled.verdict(homes.get(key), sighting.capture.key))
-            for key in sorted(batch.sightings)
-            for sighting in batch.sightings[key]
-        ),
-    )
+    settled = settle(connection, decided, verdicts)
+    archive.put_wordings(connection, _wording_rows(batch, gathered, settled))
     archive.put_clocks(connection, settled.clocks)
     archive.put_capture_spans(connection, settled.capture_spans)
     stories = {
@@ -63,6 +46,24 @@ def decide(
         for name, members in settled.members.items()
     }
     return _keep(connection, stories, {home for home in gathered.homes.values() if home is not None})
+
+
+def _wording_rows(batch: Batch, gathered: Gathered, settled: Settled) -> Iterator[WordingRow]:
+    """The wordings of which the store has anything else, by key."""
+    told = {seen.wording.key: (name, seen) for name, members in settled.members.items() for seen in members}
+    changed = {*batch.wordings, *(key for key, _ in batch.unseen)}
+    for key in sorted(told.keys() | gathered.members.keys()):
+        story, seen = told.get(key) or (None, gathered.members[key])
+        verdicts = settled.verdicts(story, seen)
+        if (
+            key in changed
+            or (key in gathered.members and gathered.homes.get(key) != story)
+            or any(
+                now != settled.before.get((key, one.capture.key), NO_VERDICT)
+                for one, now in zip(seen.sightings, verdicts, strict=True)
+            )
+        ):
+            yield WordingRow(seen, verdicts, story)
 
 
 def _stories(connection: Connection, gathered: Gathered) -> dict[str, tuple[Seen, ...]]:

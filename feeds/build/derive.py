@@ -10,17 +10,17 @@ from sqlalchemy import Connection
 
 from feeds.build.decide import decide
 from feeds.build.gather import Shown, batch_of
+from feeds.build.opening import Gist, Opened, gist_of
 from feeds.canon import instant
 from feeds.config import Config
 from feeds.dumps.captures import Fact, captures, dump_name
 from feeds.dumps.text import decode
 from feeds.dumps.when import Policy, Sidecar, evidence
-from feeds.model import Capture, CaptureKey, ContentHash, Page, Told, WordingKey
+from feeds.model import Capture, CaptureKey, ContentHash, Told, WordingKey
 from feeds.parse.page import read_page
 from feeds.parse.profile import SiteProfile
 from feeds.store import archive, ledger
-from feeds.store.ledger import FactRow, ProblemRow
-from feeds.stories.wordings import sightings_of
+from feeds.store.ledger import FactRow, ProblemRow, inflate
 
 PARSE = "parse"
 """Kind of problem: the page was read, but not all of it, or the parser failed on it."""
@@ -36,84 +36,99 @@ class Derived:
 
 
 class Reading:
-    """One content being read: its page for each site and address that it was captured under."""
+    """One content being read: what its page shows under each site and address that it was captured under.
 
-    def __init__(self, data: bytes, sites: Mapping[str, SiteProfile], max_teasers: int) -> None:
-        self._text = decode(data).text
+    `gist` is what it shows to the profile of `site` without an address; `kept` are its bytes, deflated.
+    """
+
+    def __init__(self, kept: bytes, sites: Mapping[str, SiteProfile], max_teasers: int) -> None:
+        self._kept = kept
         self._sites = sites
         self._max_teasers = max_teasers
-        self._pages: dict[str, Page] = {}
-        self._url: str | None = None
+        self._gists: dict[tuple[str, str | None], Gist] = {}
 
-    def page(self, site: str, url: str | None) -> Page:
+    def know(self, site: str, gist: Gist) -> None:
+        """Take it from somebody who read the page without an address."""
+        self._gists[site, None] = gist
+
+    def gist(self, site: str, url: str | None) -> Gist:
         """The page as a profile reads it."""
-        page = self._pages.get(site)
-        if page is None or (page.kind == "listing" and url != self._url):  # only a listing's topic is in its address
-            page = read_page(self._text, self._sites[site], url, self._max_teasers, cleaned=True)
-            self._pages[site], self._url = page, url
-        return page
+        plain = self._gists.get((site, None)) or self._read(site, None)
+        if url is None or not plain.addressed:
+            return plain
+        return self._gists.get((site, url)) or self._read(site, url)
+
+    def _read(self, site: str, url: str | None) -> Gist:
+        text = decode(inflate(self._kept)).text
+        page = read_page(text, self._sites[site], url, self._max_teasers, cleaned=True)
+        gist = self._gists[site, url] = gist_of(page)
+        return gist
 
 
 def derive(
-    connection: Connection, config: Config, contents: Sequence[ContentHash], fresh: dict[ContentHash, bytes]
+    connection: Connection, config: Config, contents: Sequence[ContentHash], fresh: dict[ContentHash, Opened]
 ) -> Derived:
     """Derive captures, sightings and stories from contents, and from all that they touch.
 
-    `fresh` holds the bytes of contents that are at hand, and none in the end: they would take the room that deciding
-    needs. The others are read from the store.
+    `fresh` holds contents that were just opened as their site reads them, and none in the end: they would take the room
+    that deciding needs. The others are read from the store.
     """
     derived = Derived()
     sites = {site.name: site for site in config.sites}
     stored = [content for content in contents if content not in fresh]
-    texts = _texts(connection, contents, fresh)
     facts = ledger.facts_of(connection, contents)
     before = archive.captures_of(connection, contents)
-    come: list[Capture] = []
+    come: set[CaptureKey] = set()
     gone: list[Capture] = []
     shown: list[Shown] = []
     unseen: list[tuple[WordingKey, CaptureKey]] = []
     cleared: list[tuple[bytes, str]] = []
-    for content, data in texts:
+    for content, reading in _readings(connection, contents, fresh, config):
         rows = facts.get(content, [])
         paths = sorted(row.path for row in rows)
         cleared += [(path, PARSE) for path in paths]
-        reading = Reading(data, sites, config.limits.max_teasers)
         now = captures(_fact(row, reading, sites[row.site]) for row in rows)
         old = before.get(content, [])
         for capture in old:
             if capture not in now:
                 gone.append(capture)
-                page = reading.page(capture.site, capture.url)
-                unseen += [(wording.key, capture.key) for wording, _ in sightings_of(capture, page)]
+                gist = reading.gist(capture.site, capture.url)
+                unseen += [(one.wording.key, capture.key) for one in gist.shown]
         overfull = False
         for capture in now:
-            page = reading.page(capture.site, capture.url)
-            overfull = overfull or page.overfull
+            gist = reading.gist(capture.site, capture.url)
+            overfull = overfull or gist.overfull
             if capture not in old:
-                come.append(capture)
-                shown.append((capture, sightings_of(capture, page)))
+                come.add(capture.key)
+                shown.append((capture, gist.shown))
         if overfull:
             reason = f"more than {config.limits.max_teasers} teasers; the rest was not read (limits.max_teasers)"
             derived.problems += [ProblemRow(path, PARSE, reason) for path in paths]
     ledger.put_problems(connection, derived.problems, cleared)
     ledger.mark_derived(connection, stored)
-    archive.put_captures(connection, come)
+    archive.put_captures(connection, [(capture, [one.wording.key for one in seen]) for capture, seen in shown])
     batch = batch_of(shown, unseen)
     shown.clear()
     derived.new, derived.updated = decide(connection, sites, batch)
-    kept = {capture.key for capture in come}
-    archive.drop_captures(connection, [capture.key for capture in gone if capture.key not in kept])
+    archive.drop_captures(connection, [capture.key for capture in gone if capture.key not in come])
     return derived
 
 
-def _texts(
-    connection: Connection, contents: Sequence[ContentHash], fresh: dict[ContentHash, bytes]
-) -> Iterator[tuple[ContentHash, bytes]]:
-    """Contents with their bytes; those in `fresh` are taken out of it."""
+def _readings(
+    connection: Connection, contents: Sequence[ContentHash], fresh: dict[ContentHash, Opened], config: Config
+) -> Iterator[tuple[ContentHash, Reading]]:
+    """Contents, each to be read; those in `fresh` are taken out of it."""
+    sites, most = {site.name: site for site in config.sites}, config.limits.max_teasers
     for chunk in ledger.chunks(contents, 500):
         stored = ledger.read_contents(connection, [content for content in chunk if content not in fresh])
         for content in chunk:
-            yield content, stored[content] if content in stored else fresh.pop(content)
+            if content in stored:
+                yield content, Reading(stored[content], sites, most)
+            else:
+                opened = fresh.pop(content)
+                reading = Reading(opened.kept, sites, most)
+                reading.know(opened.site, opened.gist)
+                yield content, reading
 
 
 def _fact(row: FactRow, reading: Reading, site: SiteProfile) -> Fact:
@@ -121,7 +136,7 @@ def _fact(row: FactRow, reading: Reading, site: SiteProfile) -> Fact:
     beside: Told | None = None
     if row.not_before is not None and row.not_after is not None:
         beside = Told(instant(row.not_before), instant(row.not_after), "sidecar")
-    printed_date = reading.page(row.site, row.url).printed_date
+    printed_date = reading.gist(row.site, row.url).printed_date
     told = evidence(Sidecar(row.url, beside), dump_name(row.path), printed_date, ZoneInfo(site.timezone))
     policy: Policy = "trust" if row.policy == "trust" else "ignore"
     return Fact(row.path, row.content, row.mtime, row.site, row.url, told, policy)

@@ -9,11 +9,13 @@ from sqlalchemy import Connection
 
 from feeds.model import Capture, CaptureOrder, Sighting, Wording, WordingKey
 from feeds.store import archive
-from feeds.store.archive import Known, SightingName, Verdict
+from feeds.store.archive import Known, SightingName
+from feeds.store.rows import Verdict
 from feeds.stories.candidates import Blocks, Meeting, Seen, blocks, often, sighting_order
 from feeds.stories.identity import link
+from feeds.stories.wordings import Appearance, sighted
 
-Shown = tuple[Capture, Sequence[tuple[Wording, Sighting]]]
+Shown = tuple[Capture, Sequence[Appearance]]
 """A capture with what its page shows, each wording once."""
 
 
@@ -31,13 +33,13 @@ def batch_of(pages: Iterable[Shown], unseen: Iterable[SightingName]) -> Batch:
     """The batch of new sightings, each with its wording, and of those that are no more."""
     wordings: dict[WordingKey, Wording] = {}
     sightings: dict[WordingKey, list[Sighting]] = {}
-    for _, shown in sorted(pages, key=_by_capture):
-        for wording, sighting in shown:
-            if wording.key in wordings:
-                sightings[wording.key].append(sighting)
-            else:
-                wordings[wording.key] = wording
-                sightings[wording.key] = [sighting]
+    for capture, shown in sorted(pages, key=_by_capture):
+        for one in shown:
+            key = one.wording.key
+            if key not in wordings:
+                wordings[key] = one.wording
+                sightings[key] = []
+            sightings[key].append(sighted(capture, one))
     return Batch(wordings, sightings, frozenset(unseen))
 
 

@@ -2,22 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import Connection
 
+from feeds.build.opening import Opened, Outcome, Refused, open_dumps
 from feeds.canon import micros
 from feeds.config import Config, Source
 from feeds.dumps.captures import supersedes
 from feeds.dumps.inbox import Found
-from feeds.dumps.text import Vanished, content_hash, decode, read_bytes, read_sidecar_bytes
+from feeds.dumps.text import Vanished, read_sidecar_bytes
 from feeds.dumps.when import Sidecar, read_sidecar
 from feeds.errors import DumpError
 from feeds.model import ContentHash
 from feeds.store import ledger
-from feeds.store.ledger import FactRow, FileRow, ProblemRow
+from feeds.store.ledger import FactRow, FileRow, ProblemRow, inflate
 
 DUMP, SIDECAR = "dump", "sidecar"
 """Kinds of problems: with a dump itself, or with what lies beside it."""
@@ -30,7 +31,7 @@ class Intake:
     new: int = 0
     seen: int = 0
     problems: list[ProblemRow] = field(default_factory=list)
-    fresh: dict[ContentHash, bytes] = field(default_factory=dict)
+    fresh: dict[ContentHash, Opened] = field(default_factory=dict)
     """Contents that the store did not have."""
     lenient: list[bytes] = field(default_factory=list)
     """Dumps in which bytes that are no UTF-8 were replaced: worth a word, but no problem."""
@@ -51,9 +52,10 @@ class _Desk:
 
     def __init__(self, connection: Connection, config: Config, source: Source, found: Sequence[Found]) -> None:
         self.connection = connection
-        self.limit = config.limits.max_dump_bytes
+        self.limits = config.limits
         self.source = source
-        self.zone = ZoneInfo(config.site(source.site).timezone)
+        self.site = config.site(source.site)
+        self.zone = ZoneInfo(self.site.timezone)
         self.found = found
         self.known = ledger.known_files(connection, [item.path for item in found])
         self.intake = Intake()
@@ -64,7 +66,11 @@ class _Desk:
     def work(self) -> Intake:
         changed = [item for item in self.found if not self._is_known(item)]
         self.intake.seen += len(self.found) - len(changed)
-        read = [(item, content) for item in changed if (content := self._content(item)) is not None]
+        read = [
+            (item, content)
+            for item, content in zip(changed, self._contents(changed), strict=True)
+            if content is not None
+        ]
         present = ledger.present(self.connection, sorted(self.intake.fresh))
         old_facts = ledger.facts_of(self.connection, sorted({content for _, content in read}))
         counted = set(present)
@@ -79,7 +85,7 @@ class _Desk:
         fresh, touched = self.intake.fresh, self.intake.touched
         for content in [content for content in fresh if content in present or content not in touched]:
             del fresh[content]
-        ledger.put_contents(self.connection, fresh)
+        ledger.put_contents(self.connection, ((content, fresh[content].kept) for content in sorted(fresh)))
         ledger.put_files(self.connection, self.files)
         ledger.put_facts(self.connection, list(self.facts.values()))
         ledger.put_problems(self.connection, self.intake.problems, self.cleared)
@@ -92,28 +98,33 @@ class _Desk:
         settings = (row.policy, row.site) == (self.source.mtime, self.source.site)
         return settings and (item.sidecar in (None, row.sidecar) or item.trouble is not None)
 
-    def _content(self, item: Found) -> ContentHash | None:
-        """The content of a file that changed, None if it cannot be taken in."""
+    def _contents(self, changed: Sequence[Found]) -> Iterator[ContentHash | None]:
+        """The content of each file that changed, None if it cannot be taken in."""
+        known = [self._known_content(item) for item in changed]
+        unknown = [item for item, content in zip(changed, known, strict=True) if content is None]
+        opened = iter(open_dumps(unknown, self.site, self.limits.max_dump_bytes, self.limits.max_teasers))
+        for item, content in zip(changed, known, strict=True):
+            yield content if content is not None else self._opened(item, next(opened))
+
+    def _known_content(self, item: Found) -> ContentHash | None:
+        """The content of a file that is as it was: its sidecar changed, or what its source says of it."""
         row = self.known.get(item.path)
-        if row is not None and row.content is not None and row.signature == item.signature:
-            return row.content
-        try:
-            if item.trouble is not None:
-                raise DumpError(item.trouble)
-            data = read_bytes(item.path, self.limit)
-            if decode(data).lenient:
-                self.intake.lenient.append(item.path)
-        except Vanished:
+        return row.content if row is not None and row.signature == item.signature else None
+
+    def _opened(self, item: Found, outcome: Outcome) -> ContentHash | None:
+        if outcome is None:
             return None
-        except DumpError as error:
+        if isinstance(outcome, Refused):
+            row = self.known.get(item.path)
             content = row.content if row is not None else None
             self._file(item, None if item.trouble is None else content, item.sidecar)
-            self._problem(item.path, DUMP, str(error))
+            self._problem(item.path, DUMP, outcome.reason)
             return None
+        if outcome.lenient:
+            self.intake.lenient.append(item.path)
         self.cleared.append((item.path, DUMP))
-        content = content_hash(data)
-        self.intake.fresh[content] = data
-        return content
+        self.intake.fresh[outcome.content] = outcome
+        return outcome.content
 
     def _note(self, item: Found, content: ContentHash, before: FactRow | None) -> None:
         """Keep what a readable file tells, unless it is the beginning of what its path has told already."""
@@ -144,12 +155,14 @@ class _Desk:
         if not others:
             return False
         texts = ledger.read_contents(self.connection, [*others, content])
-        data = self.intake.fresh.get(content) or texts[content]
-        for other in others:
-            if supersedes(texts[other], data):
+        fresh = self.intake.fresh.get(content)
+        data = inflate(fresh.kept if fresh is not None else texts[content])
+        befores = {other: inflate(texts[other]) for other in others}
+        for other, before in befores.items():
+            if supersedes(before, data):
                 ledger.drop_fact(self.connection, path, other)
                 self.intake.touched.add(other)
-        return any(supersedes(data, texts[other]) for other in others)
+        return any(supersedes(data, before) for before in befores.values())
 
     def _sidecar(self, item: Found) -> Sidecar | None:
         if item.sidecar is None:

@@ -166,7 +166,7 @@ def texts_of(connection: Connection, config: Config, keys: Iterable[CaptureKey])
     contents = ledger.read_contents(connection, sorted({capture.content for capture in captures.values()}))
     found = {}
     for key, capture in captures.items():
-        text = decode(contents[capture.content]).text
+        text = decode(ledger.inflate(contents[capture.content])).text
         article = read_page(text, config.site(capture.site), capture.url, max_teasers=0, cleaned=True).article
         if article is not None:
             found[key] = article

@@ -7,14 +7,16 @@ into one problem, which is solved as a whole.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import Connection
 
-from feeds.model import Capture, CaptureKey, Published, WordingKey
+from feeds.model import Capture, CaptureKey, Published
 from feeds.store import archive
-from feeds.store.archive import Clock, SightingName, Verdict
+from feeds.store.archive import Clock, SightingName
+from feeds.store.rows import Verdict
 from feeds.stories.candidates import Seen
 from feeds.stories.dating import published, solve
 from feeds.stories.evidence import doubts, is_exact, is_wrong_clock
@@ -37,32 +39,29 @@ class Settled:
     published: dict[str, Published]
     clocks: dict[CaptureKey, Clock]
     capture_spans: dict[CaptureKey, tuple[int | None, int | None]]
-    changed: dict[SightingName, Verdict]
-    """The verdicts on sightings of wordings that the store has, where it has others."""
+    before: Mapping[SightingName, Verdict]
+    """The verdicts that the store has, where they say anything."""
     said: Mapping[str, Mapping[CaptureKey, bool]]
     """Which of the captures that date it each story doubts."""
     aside: Mapping[str | None, Collection[CaptureKey]]
     """The captures whose evidence of a story was set aside; under None those with a wrong clock."""
 
-    def verdict(self, story: str | None, capture: CaptureKey) -> Verdict:
-        """What dating made of a story's sighting on a capture; nothing for a fragment that is no story."""
+    def verdicts(self, story: str | None, seen: Seen) -> list[Verdict]:
+        """What dating made of each sighting of a wording of the story."""
         if story is None:
-            return NO_VERDICT
-        return VERDICTS[self.said[story].get(capture), capture in self.aside.get(story, ())]
+            return [NO_VERDICT] * len(seen.sightings)
+        said, aside = self.said[story], self.aside.get(story)
+        if aside is None:
+            return [VERDICTS[said.get(one.capture.key), False] for one in seen.sightings]
+        return [VERDICTS[said.get(one.capture.key), one.capture.key in aside] for one in seen.sightings]
 
 
-def settle(
-    connection: Connection,
-    decided: Members,
-    stored: Collection[WordingKey],
-    before: Mapping[SightingName, Verdict],
-) -> Settled:
+def settle(connection: Connection, decided: Members, before: Mapping[SightingName, Verdict]) -> Settled:
     """Date the decided stories and all that hangs together with them.
 
-    The store has verdicts on the sightings of `stored` wordings; `before` holds those that say anything, also of
-    sightings that are no more.
+    `before` holds the verdicts of the store that say anything, also of sightings that are no more.
     """
-    return _Settlement(connection, decided, stored, before).run()
+    return _Settlement(connection, decided, before).run()
 
 
 class _Settlement:
@@ -70,14 +69,12 @@ class _Settlement:
         self,
         connection: Connection,
         decided: Members,
-        stored: Collection[WordingKey],
         before: Mapping[SightingName, Verdict],
     ) -> None:
         self.connection = connection
         self.members: dict[str, Sequence[Seen]] = dict(decided)
         self.sightings = {name: sightings_of_story(seen) for name, seen in decided.items()}
         self.wordings = {seen.wording.key for members in decided.values() for seen in members}
-        self.stored = set(stored)
         self.before = dict(before)
         self.said: dict[str, dict[CaptureKey, bool]] = {}
         self.clocks: dict[CaptureKey, Clock] = {}
@@ -93,7 +90,7 @@ class _Settlement:
         for one in solution.set_aside:
             aside.setdefault(one.story, set()).add(one.capture.key)
         clocks = aside.get(None, set())
-        settled = Settled(
+        return Settled(
             self.members,
             {
                 name: published(sightings, solution.stories[name], aside.get(name, set()) | clocks)
@@ -101,35 +98,34 @@ class _Settlement:
             },
             {key: self.clocks[key] for key in changed},
             {key: (_known(low), _known(high)) for key, (low, high) in solution.captures.items()},
-            dict.fromkeys(self.before, NO_VERDICT),
+            self.before,
             self.said,
             aside,
         )
-        self._note_changes(settled)
-        return settled
 
     def _judge_clocks(self) -> tuple[set[CaptureKey], set[CaptureKey]]:
         """Count what the decided stories say of their captures; says whose verdict flipped, and whose count changed."""
-        counts: dict[CaptureKey, list[int]] = {}
-        left = {name: verdict.doubt for name, verdict in self.before.items() if verdict.doubt is not None}
+        dated: Counter[CaptureKey] = Counter()
+        doubting: Counter[CaptureKey] = Counter()
         for name, sightings in self.sightings.items():
             said = self.said[name] = doubts(sightings)
-            for key, now in said.items():
-                _count(counts, key, None, now)
-            if left:
-                for one in sightings:
-                    _count(counts, one.capture.key, left.pop((one.wording, one.capture.key), None), None)
-        for (_, key), was in left.items():
-            _count(counts, key, was, None)
-        self._load_clocks(self._captures().keys() | counts.keys())
-        changed = {key: count for key, count in counts.items() if count != [0, 0]}
-        flipped = set()
-        for key, (dated, doubting) in changed.items():
-            old = self.clocks.get(key, _NO_CLOCK)
-            new = self.clocks[key] = Clock(old.dated + dated, old.doubts + doubting)
-            if is_wrong_clock(old.doubts, old.dated) != is_wrong_clock(new.doubts, new.dated):
-                flipped.add(key)
-        return flipped, set(changed)
+            dated.update(said.keys())
+            doubting.update([key for key, doubt in said.items() if doubt])
+        for (_, key), verdict in self.before.items():
+            if verdict.doubt is not None:
+                dated[key] -= 1
+                doubting[key] -= verdict.doubt
+        self._load_clocks(self._captures().keys() | dated.keys())
+        changed, flipped = set(), set()
+        for key, more in dated.items():
+            doubted = doubting[key]
+            if more or doubted:
+                changed.add(key)
+                old = self.clocks.get(key, _NO_CLOCK)
+                new = self.clocks[key] = Clock(old.dated + more, old.doubts + doubted)
+                if is_wrong_clock(old.doubts, old.dated) != is_wrong_clock(new.doubts, new.dated):
+                    flipped.add(key)
+        return flipped, changed
 
     def _captures(self) -> dict[CaptureKey, Capture]:
         return {one.capture.key: one.capture for sightings in self.sightings.values() for one in sightings}
@@ -153,7 +149,6 @@ class _Settlement:
         wanted = archive.wordings_of(self.connection, names - self.members.keys()) - self.wordings
         known = archive.known(self.connection, wanted)
         self.wordings |= wanted
-        self.stored |= known.homes.keys()
         self.before.update(known.verdicts)
         for name, members in archive.by_story(known).items():
             if name not in self.members:
@@ -171,27 +166,6 @@ class _Settlement:
         self.loaded |= fresh
         for key, clock in archive.clocks(self.connection, sorted(fresh)).items():
             self.clocks.setdefault(key, clock)
-
-    def _note_changes(self, settled: Settled) -> None:
-        """Find the verdicts on stored sightings that differ from those that the store has."""
-        before, changed = self.before, settled.changed
-        for story, members in self.members.items():
-            for seen in members:
-                wording = seen.wording.key
-                if wording not in self.stored:
-                    continue
-                for one in seen.sightings:
-                    name, now = (wording, one.capture.key), settled.verdict(story, one.capture.key)
-                    if now != before.get(name, NO_VERDICT):
-                        changed[name] = now
-                    else:
-                        changed.pop(name, None)
-
-
-def _count(counts: dict[CaptureKey, list[int]], key: CaptureKey, was: bool | None, now: bool | None) -> None:
-    count = counts.setdefault(key, [0, 0])
-    count[0] += (now is not None) - (was is not None)
-    count[1] += bool(now) - bool(was)
 
 
 def _known(bound: int) -> int | None:

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+import json
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from operator import itemgetter
 
 from sqlalchemy import Connection, bindparam, delete, select, update
 
@@ -13,10 +13,14 @@ from feeds.store import schema
 from feeds.store.engine import bulk
 from feeds.store.ledger import chunks, insert_new, upsert
 from feeds.store.rows import (
+    Found,
+    Values,
+    Verdict,
     capture_in,
     capture_out,
-    sighting_in,
     sighting_out,
+    sightings_in,
+    sightings_out,
     wording_in,
     wording_out,
 )
@@ -26,14 +30,6 @@ Kept = Iterable[tuple[int, WordingKey]]
 """Blocks, each with a wording that is found under it."""
 
 SightingName = tuple[WordingKey, CaptureKey]
-
-
-@dataclass(frozen=True, slots=True)
-class Verdict:
-    """What dating made of a sighting: see the columns `doubt` and `aside` of its table."""
-
-    doubt: bool | None = None
-    aside: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +44,15 @@ class Known:
 
 
 @dataclass(frozen=True, slots=True)
+class WordingRow:
+    """A wording with its sightings, what dating made of each of them, and the story that it belongs to, if any."""
+
+    seen: Seen
+    verdicts: Sequence[Verdict]
+    story: str | None
+
+
+@dataclass(frozen=True, slots=True)
 class Clock:
     """How many stories date a capture besides itself, and how many of them contradict its told time."""
 
@@ -57,9 +62,6 @@ class Clock:
 
 _CAPTURE = [schema.captures.c[name] for name in (
     "capture", "content", "site", "url", "not_before", "not_after", "source", "mtime", "dumps", "record"
-)]  # fmt: skip
-_SIGHTING = [schema.sightings.c[name] for name in (
-    "wording", "capture", "role", "position", "topic", "age", "age_lo", "age_hi", "body"
 )]  # fmt: skip
 
 
@@ -82,10 +84,10 @@ def captures_by_key(connection: Connection, keys: Iterable[CaptureKey]) -> dict[
     }
 
 
-def put_captures(connection: Connection, captures: Iterable[Capture]) -> None:
-    """Keep captures; of those already there what dating made of them stays."""
-    statement = upsert(connection, schema.captures, [column.name for column in _CAPTURE])
-    bulk(connection, statement, [capture_in(capture) for capture in captures])
+def put_captures(connection: Connection, captures: Iterable[tuple[Capture, Sequence[WordingKey]]]) -> None:
+    """Keep captures with the wordings on them; of those already there what dating made of them stays."""
+    statement = upsert(connection, schema.captures, [*(column.name for column in _CAPTURE), "shown"])
+    bulk(connection, statement, [capture_in(capture, shown) for capture, shown in captures])
 
 
 def clocks(connection: Connection, keys: Iterable[CaptureKey]) -> dict[CaptureKey, Clock]:
@@ -142,46 +144,35 @@ def drop_captures(connection: Connection, keys: Iterable[CaptureKey]) -> None:
     bulk(connection, delete(table).where(table.c.capture == bindparam("b_key")), [(key,) for key in keys])
 
 
-def put_wordings(connection: Connection, wordings: Iterable[Wording], homes: Mapping[WordingKey, str | None]) -> None:
-    """Keep new wordings with their stories."""
-    rows = [(*wording_in(wording), homes.get(wording.key)) for wording in wordings]
-    bulk(connection, insert_new(connection, schema.wordings), sorted(rows, key=lambda row: row[0]))
+def put_wordings(connection: Connection, rows: Iterable[WordingRow]) -> None:
+    """Keep wordings with their sightings and stories, replacing those with the same keys."""
+    statement = upsert(connection, schema.wordings)
+    for chunk in chunks(rows, 1000):
+        bulk(connection, statement, [_wording_values(row) for row in chunk])
 
 
-def put_sightings(connection: Connection, sightings: Iterable[tuple[Sighting, Verdict]]) -> None:
-    """Keep sightings with what dating made of them, replacing those of the same wording in the same capture."""
-    statement = upsert(connection, schema.sightings)
-    for chunk in chunks(sightings, 5000):
-        rows = [(*sighting_in(sighting), verdict.doubt, verdict.aside) for sighting, verdict in chunk]
-        bulk(connection, statement, sorted(rows, key=itemgetter(0, 1)))
-
-
-def put_verdicts(connection: Connection, verdicts: Mapping[SightingName, Verdict]) -> None:
-    """Keep what dating made of sightings."""
-    table = schema.sightings
-    statement = (
-        update(table)
-        .where(table.c.wording == bindparam("b_wording"), table.c.capture == bindparam("b_capture"))
-        .values(doubt=bindparam("b_doubt"), aside=bindparam("b_aside"))
-    )
-    bulk(connection, statement, [(v.doubt, v.aside, *name) for name, v in sorted(verdicts.items())])
-
-
-def drop_sightings(connection: Connection, pairs: Iterable[tuple[WordingKey, CaptureKey]]) -> None:
-    """Drop sightings by wording and capture."""
-    table = schema.sightings
-    gone = delete(table).where(table.c.wording == bindparam("b_wording"), table.c.capture == bindparam("b_capture"))
-    bulk(connection, gone, list(pairs))
+def _wording_values(row: WordingRow) -> Values:
+    aside = any(verdict.aside for verdict in row.verdicts)
+    return *wording_in(row.seen.wording), sightings_in(row.seen.sightings, row.verdicts), aside, row.story
 
 
 def known(connection: Connection, keys: Iterable[WordingKey]) -> Known:
     """Those of the wordings that the store has, with their sightings."""
     found = Known({}, {}, {}, {})
+    rows: dict[WordingKey, list[Found]] = {}
     for chunk in chunks(sorted(keys)):
         for row in connection.execute(select(schema.wordings).where(schema.wordings.c.wording.in_(chunk))):
             wording, home = wording_out(row)
             found.wordings[wording.key], found.homes[wording.key] = wording, home
-    _load_sightings(connection, found)
+            rows[wording.key] = sightings_out(row.sightings)
+    captures = captures_by_key(connection, sorted({values[0] for of_one in rows.values() for values in of_one}))
+    for key, of_one in rows.items():
+        found.sightings[key] = []
+        for values in of_one:
+            sighting, verdict = sighting_out(values, key, captures[values[0]])
+            found.sightings[key].append(sighting)
+            if verdict.doubt is not None or verdict.aside:
+                found.verdicts[key, sighting.capture.key] = verdict
     return found
 
 
@@ -209,30 +200,18 @@ def wordings_of(connection: Connection, stories: Iterable[str]) -> set[WordingKe
 
 def stories_on(connection: Connection, captures: Iterable[CaptureKey]) -> set[str]:
     """The stories that these captures show."""
-    table, wordings = schema.sightings, schema.wordings
-    joined = select(wordings.c.story).join(table, table.c.wording == wordings.c.wording).distinct()
+    table, wordings = schema.captures, schema.wordings
+    shown: set[int] = set()
+    for chunk in chunks(sorted(captures)):
+        for column in connection.scalars(select(table.c.shown).where(table.c.capture.in_(chunk))):
+            shown.update(json.loads(column))
     return {
         str(story)
-        for chunk in chunks(sorted(captures))
-        for story in connection.scalars(joined.where(table.c.capture.in_(chunk), wordings.c.story.is_not(None)))
-    }
-
-
-def _load_sightings(connection: Connection, found: Known) -> None:
-    table = schema.sightings
-    rows = [
-        row
-        for chunk in chunks(sorted(found.wordings))
-        for row in connection.execute(
-            select(*_SIGHTING, table.c.doubt, table.c.aside).where(table.c.wording.in_(chunk))
+        for chunk in chunks(sorted(shown))
+        for story in connection.scalars(
+            select(wordings.c.story).where(wordings.c.wording.in_(chunk), wordings.c.story.is_not(None)).distinct()
         )
-    ]
-    captures = captures_by_key(connection, sorted({row.capture for row in rows}))
-    for row in rows:
-        *values, doubt, aside = row
-        found.sightings.setdefault(row.wording, []).append(sighting_out(values, captures[row.capture]))
-        if doubt is not None or aside:
-            found.verdicts[row.wording, row.capture] = Verdict(doubt, aside)
+    }
 
 
 def seen_of(found: Known) -> dict[WordingKey, Seen]:
@@ -272,13 +251,6 @@ def move_blocks(connection: Connection, gone: Kept, come: Kept) -> None:
     bulk(connection, insert_new(connection, table), sorted(come))
 
 
-def assign(connection: Connection, homes: Mapping[WordingKey, str | None]) -> None:
-    """Note to which story each wording belongs."""
-    table = schema.wordings
-    statement = update(table).where(table.c.wording == bindparam("b_wording")).values(story=bindparam("b_story"))
-    bulk(connection, statement, [(story, key) for key, story in sorted(homes.items())])
-
-
 def forget_derived(connection: Connection) -> None:
     """Drop all that was derived, to be derived anew from the contents; published ids and documents stay."""
     stale = select(schema.memberships.c.channel).distinct()
@@ -288,7 +260,6 @@ def forget_derived(connection: Connection) -> None:
         schema.captures,
         schema.wordings,
         schema.blocks,
-        schema.sightings,
         schema.stories,
         schema.memberships,
     ):

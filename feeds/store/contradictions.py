@@ -20,7 +20,6 @@ def doubted_captures(connection: Connection) -> list[tuple[Capture, Clock]]:
 
 def contradictory_stories(connection: Connection) -> list[str]:
     """The stories of which something that a page says was set aside, by key."""
-    table, wordings = schema.sightings, schema.wordings
-    joined = select(wordings.c.story).join(table, table.c.wording == wordings.c.wording).distinct()
-    found = joined.where(table.c.aside, wordings.c.story.is_not(None)).order_by(wordings.c.story)
+    table = schema.wordings
+    found = select(table.c.story).where(table.c.aside, table.c.story.is_not(None)).distinct().order_by(table.c.story)
     return [str(story) for story in connection.scalars(found)]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import zlib
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import islice
 from typing import TypeVar, cast
@@ -16,12 +16,14 @@ from feeds.model import ContentHash
 from feeds.store import schema
 from feeds.store.engine import bulk
 
+try:  # in a quarter of the time
+    from isal.isal_zlib import compress
+except ImportError:  # it is built for the usual processors only
+    from zlib import compress
+
 T = TypeVar("T")
 CHUNK = 2000
 """How many values one statement asks for."""
-
-_WINDOW_BITS, _MEMORY_LEVEL = 13, 6
-"""A dump is a few kilobytes: to set up zlib's usual 256 for each takes longer than to deflate it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,16 +137,20 @@ def drop_fact(connection: Connection, path: bytes, content: ContentHash) -> None
 
 
 def deflate(data: bytes) -> bytes:
-    """A dump's bytes as the store keeps them."""
-    deflater = zlib.compressobj(1, zlib.DEFLATED, _WINDOW_BITS, _MEMORY_LEVEL)
-    return deflater.compress(data) + deflater.flush()
+    """A dump's bytes as the store keeps them: in zlib's format (RFC 1950)."""
+    return compress(data, 1)
 
 
-def put_contents(connection: Connection, contents: Mapping[ContentHash, bytes]) -> None:
-    """Keep dumps' bytes, deflated. They count as derived from: that has to happen in the same transaction."""
+def inflate(kept: bytes) -> bytes:
+    """The bytes of such a dump."""
+    return zlib.decompress(kept)
+
+
+def put_contents(connection: Connection, contents: Iterable[tuple[ContentHash, bytes]]) -> None:
+    """Keep dumps' deflated bytes. They count as derived from: that has to happen in the same transaction."""
     statement = upsert(connection, schema.contents)
-    for chunk in chunks(sorted(contents), 500):
-        bulk(connection, statement, [(content, deflate(contents[content]), True) for content in chunk])
+    for chunk in chunks(contents, 500):
+        bulk(connection, statement, [(content, kept, True) for content, kept in chunk])
 
 
 def present(connection: Connection, contents: Iterable[ContentHash]) -> set[ContentHash]:
@@ -158,10 +164,10 @@ def present(connection: Connection, contents: Iterable[ContentHash]) -> set[Cont
 
 
 def read_contents(connection: Connection, contents: Iterable[ContentHash]) -> dict[ContentHash, bytes]:
-    """The bytes of dumps, as they were."""
+    """The bytes of dumps, deflated."""
     table = schema.contents
     return {
-        row.content: zlib.decompress(row.bytes)
+        row.content: row.bytes
         for chunk in chunks(contents, 100)
         for row in connection.execute(select(table.c.content, table.c.bytes).where(table.c.content.in_(chunk)))
     }

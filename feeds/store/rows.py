@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, cast
 
@@ -31,10 +32,21 @@ from feeds.model import (
 Values = tuple[Any, ...]
 Found = Sequence[Any]
 
+_NO_AGE = (None, None, None)
+_written = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """What dating made of a sighting, see `sightings` in the table of wordings."""
+
+    doubt: bool | None = None
+    aside: bool = False
+
 
 def texts(values: Iterable[str]) -> str:
     """Several texts as one column."""
-    return json.dumps(list(values), ensure_ascii=False)
+    return _written(list(values))
 
 
 def untexts(column: str) -> tuple[str, ...]:
@@ -52,12 +64,15 @@ def time_out(column: int | None) -> datetime | None:
     return None if column is None else instant(column)
 
 
-def capture_in(capture: Capture) -> Values:
-    """A capture in the order of its table's columns."""
+def capture_in(capture: Capture, shown: Sequence[WordingKey]) -> Values:
+    """A capture with the wordings on it, in the order of its table's columns."""
     told = capture.told
     times = time_in(told.not_before), time_in(told.not_after)
     mtime, dumps = micros(capture.mtime), texts(capture.dumps)
-    return capture.key, capture.content, capture.site, capture.url, *times, told.source, mtime, dumps, capture.record
+    return (
+        capture.key, capture.content, capture.site, capture.url, *times, told.source, mtime, dumps, capture.record,
+        _written(shown),
+    )  # fmt: skip
 
 
 def capture_out(row: Found) -> Capture:
@@ -68,33 +83,41 @@ def capture_out(row: Found) -> Capture:
 
 
 def wording_in(wording: Wording) -> Values:
-    """A wording in the order of its table's columns, without its story."""
+    """A wording in the order of its table's columns, without its sightings and its story."""
     dateline = wording.dateline
     printed = (None,) * 3 if dateline is None else (dateline.raw, texts(dateline.places), texts(dateline.agencies))
     return wording.key, wording.headline, *printed, wording.lead, wording.cut
 
 
 def wording_out(row: Found) -> tuple[Wording, str | None]:
-    """The wording of such a row, and the key of its story."""
-    key, headline, raw, places, agencies, lead, cut, story = row
+    """The wording of such a row without its sightings, and the key of its story."""
+    key, headline, raw, places, agencies, lead, cut, _sightings, _aside, story = row
     dateline = None if raw is None else Dateline(raw, untexts(places), untexts(agencies))
     return Wording(WordingKey(key), headline, dateline, lead, cast("Cut | None", cut)), story
 
 
-def sighting_in(sighting: Sighting) -> Values:
-    """A sighting in the order of its table's columns."""
-    age = sighting.age
-    ages = (None, None, None) if age is None else (age.raw, age.lo, age.hi)
-    return (
-        sighting.wording, sighting.capture.key, sighting.role, sighting.position, sighting.topic, *ages, sighting.body
-    )  # fmt: skip
+def sightings_in(sightings: Iterable[Sighting], verdicts: Iterable[Verdict]) -> str:
+    """The sightings of one wording, each with what dating made of it, as one column."""
+    return _written([
+        (
+            one.capture.key, one.role, one.position, one.topic, *(one.age or _NO_AGE), one.body,
+            verdict.doubt, verdict.aside,
+        )
+        for one, verdict in zip(sightings, verdicts, strict=True)
+    ])  # fmt: skip
 
 
-def sighting_out(row: Found, capture: Capture) -> Sighting:
-    """The sighting of such a row, in its capture."""
-    wording, _capture, role, position, topic, age, age_lo, age_hi, body = row
+def sightings_out(column: str) -> list[Found]:
+    """The values of each sighting in such a column, for `sighting_out`; the first is its capture."""
+    found: list[Found] = json.loads(column)
+    return found
+
+
+def sighting_out(values: Found, wording: WordingKey, capture: Capture) -> tuple[Sighting, Verdict]:
+    """A sighting of a wording in its capture, and what dating made of it."""
+    _capture, role, position, topic, age, age_lo, age_hi, body, doubt, aside = values
     printed = None if age is None else Age(age, age_lo, age_hi)
-    return Sighting(capture, cast("Role", role), position, WordingKey(wording), topic, printed, body)
+    return Sighting(capture, cast("Role", role), position, wording, topic, printed, body), Verdict(doubt, aside)
 
 
 def story_in(key: str, story: Story) -> Values:

@@ -5,7 +5,7 @@ Instants are microseconds since 1970 in UTC, tuples of text are JSON arrays, key
 
 from __future__ import annotations
 
-from sqlalchemy import BigInteger, Boolean, Column, Index, Integer, LargeBinary, MetaData, Table, Text, false
+from sqlalchemy import BigInteger, Boolean, Column, Index, Integer, LargeBinary, MetaData, Table, Text, text
 
 VERSIONS = ("0001",)
 """The versions of the store that this program can read or bring up to date, oldest first; it writes the last."""
@@ -47,7 +47,7 @@ contents = Table(
     Column("content", Text, primary_key=True),
     Column("bytes", LargeBinary, nullable=False),
     Column("derived", Boolean, nullable=False),
-    Index("contents_by_derived", "derived"),
+    Index("contents_underived", "content", sqlite_where=text("NOT derived"), postgresql_where=text("NOT derived")),
 )
 """The dumps themselves, deflated. `derived`: captures and stories have been derived from it."""
 
@@ -73,14 +73,15 @@ captures = Table(
     Column("mtime", BigInteger, nullable=False),
     Column("dumps", Text, nullable=False),
     Column("record", Integer, nullable=False),
+    Column("shown", Text, nullable=False),
     Column("dated", Integer, nullable=False, server_default="0"),
     Column("doubts", Integer, nullable=False, server_default="0"),
     Column("low", BigInteger),
     Column("high", BigInteger),
     Index("captures_by_content", "content"),
 )
-"""Captures. `dated`: stories that other captures date too; `doubts`: those of them that contradict the told time;
-`low` and `high`: when it was, as its stories tell, if it is not told exactly."""
+"""Captures. `shown`: the wordings on it, a JSON array; `dated`: stories that other captures date too; `doubts`: those
+of them that contradict the told time; `low` and `high`: when it was, as its stories tell, if it is not told exactly."""
 
 wordings = Table(
     "wordings",
@@ -92,10 +93,18 @@ wordings = Table(
     Column("agencies", Text),
     Column("lead", Text, nullable=False),
     Column("cut", Text),
+    Column("sightings", Text, nullable=False),
+    Column("aside", Boolean, nullable=False),
     Column("story", Text),
     Index("wordings_by_story", "story"),
 )
-"""Wordings as printed; `story` is the key of the story they belong to, null for fragments of none."""
+"""Wordings as printed; `story` is the key of the story they belong to, null for fragments of none.
+
+`sightings` is a JSON array of `[capture, role, position, topic, age, least, most, body, doubt, aside]`: they are read
+and written all together, and a row for each would take most of the time of a build. `doubt`: whether the story
+contradicts the told time of the capture, null where nothing else dates it; `aside`: what the capture says of the
+story's date contradicts the rest and was set aside. The column `aside` says whether that holds for any of them.
+"""
 
 blocks = Table(
     "blocks",
@@ -105,26 +114,6 @@ blocks = Table(
     sqlite_with_rowid=False,
 )
 """Under which keys a wording is found as a candidate."""
-
-sightings = Table(
-    "sightings",
-    metadata,
-    Column("wording", BigInteger, primary_key=True, autoincrement=False),
-    Column("capture", BigInteger, primary_key=True, autoincrement=False),
-    Column("role", Text, nullable=False),
-    Column("position", Integer, nullable=False),
-    Column("topic", Text),
-    Column("age", Text),
-    Column("age_lo", BigInteger),
-    Column("age_hi", BigInteger),
-    Column("body", Text),
-    Column("doubt", Boolean),
-    Column("aside", Boolean, nullable=False, server_default=false()),
-    Index("sightings_by_capture", "capture"),
-    sqlite_with_rowid=False,
-)
-"""Sightings. `doubt`: whether the story contradicts the told time of the capture, null where nothing else dates it;
-`aside`: what the capture says of the story's date contradicts the rest and was set aside."""
 
 stories = Table(
     "stories",

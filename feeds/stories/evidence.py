@@ -59,7 +59,13 @@ def doubts(sightings: Sequence[Sighting]) -> dict[CaptureKey, bool]:
     A story contradicts a capture if the instant that most of its captures agree on is not among those that this one
     leaves.
     """
+    if len(sightings) < 2:
+        return {}
     told = [(sighting, span) for sighting in sightings if (span := span_of(sighting)) is not None]
+    if len(told) < 2:
+        return {}
+    if _agree(told):
+        return dict.fromkeys([sighting.capture.key for sighting, _ in told], False)
     found = {}
     for session in sessions(told):
         agreed = most_agreed([span for _, span in session]) if len(session) > 1 else None
@@ -67,6 +73,14 @@ def doubts(sightings: Sequence[Sighting]) -> dict[CaptureKey, bool]:
             for sighting, (after, until) in session:
                 found[sighting.capture.key] = until <= agreed[0] or after >= agreed[1]
     return found
+
+
+def _agree(told: Sequence[tuple[Sighting, Span]]) -> bool:
+    """Whether all spans have an instant in common, and all captures are of one session: nearly all stories are such."""
+    times = [sighting.capture.earliest or 0 for sighting, _ in told]
+    return max(times) - min(times) <= _SESSION and max([span[0] for _, span in told]) < min(
+        [span[1] for _, span in told]
+    )
 
 
 def sessions(told: Sequence[tuple[Sighting, Span]]) -> list[list[tuple[Sighting, Span]]]:

@@ -3,24 +3,26 @@
 from __future__ import annotations
 
 from functools import lru_cache
+from typing import NamedTuple
 
 from feeds.canon import digest, fold, key63
-from feeds.model import Capture, Cut, Dateline, Page, Role, Sighting, Wording, WordingKey
+from feeds.model import Age, Capture, Cut, Dateline, Page, Role, Sighting, Wording, WordingKey
 
 FRAGMENT = 60
 """Folded characters from which a truncated lead says enough to stand for a story."""
 
+_MEMO = 16384
 
-@lru_cache(maxsize=16384)
-def _wording(headline: str | None, dateline: Dateline | None, lead: str, cut: Cut | None) -> Wording:
-    key = key63(
-        "wording",
-        "-" if headline is None else f"+{headline}",
-        "-" if dateline is None else f"+{dateline.raw}",
-        lead,
-        cut or "",
-    )
-    return Wording(WordingKey(key), headline, dateline, lead, cut)
+
+class Appearance(NamedTuple):
+    """What a page shows of one story: a sighting, but for the capture."""
+
+    wording: Wording
+    role: Role
+    position: int
+    topic: str | None
+    age: Age | None
+    body: str | None
 
 
 @lru_cache(maxsize=1024)
@@ -38,12 +40,12 @@ def stands_alone(wording: Wording) -> bool:
     return wording.cut not in {"headline", "text"} or len(wording.body) >= FRAGMENT
 
 
-def sightings_of(capture: Capture, page: Page) -> tuple[tuple[Wording, Sighting], ...]:
+def appearances(page: Page) -> tuple[Appearance, ...]:
     """The stories that a page shows, article first, each with its wording.
 
-    The same wording twice on one page (after folding) is one sighting, the first.
+    The same wording twice on one page (after folding) is one appearance, the first.
     """
-    found: list[tuple[Wording, Sighting]] = []
+    found: list[Appearance] = []
     seen = {("", "")}
     topic, article = page.topic, page.article
     if article is not None:
@@ -52,13 +54,39 @@ def sightings_of(capture: Capture, page: Page) -> tuple[tuple[Wording, Sighting]
         if likeness not in seen:
             seen.add(likeness)
             text = _body("\n".join([block.text for block in article.body]))
-            found.append((wording, Sighting(capture, "article", -1, wording.key, topic, None, text)))
+            found.append(Appearance(wording, "article", -1, topic, None, text))
     role: Role = "listing" if page.kind == "listing" else "teaser"
-    for teaser in page.teasers:
-        cut = None if teaser.cut == "age" else teaser.cut
-        wording = _wording(teaser.headline, teaser.dateline, teaser.text, cut)
+    known = _wordings
+    for position, headline, dateline, text, age, cut in page.teasers:
+        if cut == "age":
+            cut = None  # noqa: PLW2901 - what was cut off is not of the wording
+        wording = known.get((headline, dateline, text, cut)) or _wording(headline, dateline, text, cut)
         likeness = wording.head, wording.body
         if likeness not in seen:
             seen.add(likeness)
-            found.append((wording, Sighting(capture, role, teaser.position, wording.key, topic, teaser.age, None)))
+            found.append(Appearance(wording, role, position, topic, age, None))
     return tuple(found)
+
+
+def sighted(capture: Capture, shown: Appearance) -> Sighting:
+    """What a page shows of a story, as it was seen in a capture."""
+    wording, role, position, topic, age, body = shown
+    return Sighting(capture, role, position, wording.key, topic, age, body)
+
+
+_wordings: dict[tuple[str | None, Dateline | None, str, Cut | None], Wording] = {}
+"""A memo: a teaser recurs on dozens of pages."""
+
+
+def _wording(headline: str | None, dateline: Dateline | None, lead: str, cut: Cut | None) -> Wording:
+    if len(_wordings) >= _MEMO:
+        _wordings.clear()
+    key = key63(
+        "wording",
+        "-" if headline is None else f"+{headline}",
+        "-" if dateline is None else f"+{dateline.raw}",
+        lead,
+        cut or "",
+    )
+    wording = _wordings[headline, dateline, lead, cut] = Wording(WordingKey(key), headline, dateline, lead, cut)
+    return wording

@@ -25,7 +25,7 @@ from feeds.parse.page import read_page
 from feeds.parse.profile import SiteProfile
 from feeds.stories.candidates import Meeting, Seen, blocks, sighting_order
 from feeds.stories.identity import clusters, groups, link
-from feeds.stories.wordings import sightings_of
+from feeds.stories.wordings import appearances, sighted
 
 LEAD = "De brug over het kanaal blijft tot na de zomer dicht omdat een schip er de pijlers van heeft geraakt."
 OTHER = "Het bestuur van de polder verlaagt het waterpeil omdat er deze week veel meer regen valt dan was verwacht."
@@ -65,7 +65,8 @@ def stories(*pages: Page) -> list[list[tuple[int, int]]]:
     """The stories of some pages, each as the (page, position) pairs at which it was seen; -1 is the article."""
     found: dict[WordingKey, Seen] = {}
     for number, page in enumerate(pages):
-        for wording, sighting in sightings_of(capture(number), page):
+        for shown in appearances(page):
+            wording, sighting = shown.wording, sighted(capture(number), shown)
             before = found[wording.key].sightings if wording.key in found else ()
             found[wording.key] = Seen(wording, tuple(sorted((*before, sighting), key=sighting_order)))
     meeting = Meeting()

@@ -9,7 +9,6 @@ e regional article, f cut off, g not news; x is a defect of the wire or of the p
 from __future__ import annotations
 
 import json
-from dataclasses import asdict
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -103,7 +102,7 @@ def shape(page: Page, url: str | None) -> dict[str, Any]:
         "topic": page.topic,
         "article": page.article and _article(page.article),
         "teasers": [_teaser(teaser) for teaser in page.teasers],
-        "latest": [asdict(line) for line in page.latest],
+        "latest": [line._asdict() for line in page.latest],
         "residue": list(page.residue),
     }
 
@@ -113,7 +112,7 @@ def _article(article: Article) -> dict[str, Any]:
         "headline": article.headline,
         "dateline": _dateline(article.dateline),
         "lead": article.lead,
-        "body": [asdict(block) for block in article.body],
+        "body": [block._asdict() for block in article.body],
         "byline": article.byline,
         "published": article.published and iso(article.published),
     }

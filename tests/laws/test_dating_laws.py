@@ -201,7 +201,7 @@ def test_a_wrong_clock_is_no_clock(world: World, data: st.DataObject) -> None:
     wrong = data.draw(st.sets(st.sampled_from(pages)))
     untold = {
         name: [
-            replace(one, capture=capture(one.capture.key, None, None)) if one.capture.key in wrong else one
+            one._replace(capture=capture(one.capture.key, None, None)) if one.capture.key in wrong else one
             for one in seen
         ]
         for name, seen in world.stories.items()
@@ -260,7 +260,7 @@ def test_exact_captures_date_each_story_by_itself(stories: Stories) -> None:
 def test_what_shares_no_page_is_dated_apart(some: Stories, others: Stories) -> None:
     """Contradictions never reach stories that no page connects with them."""
     apart = {
-        f"+{name}": [replace(one, capture=replace(one.capture, key=CaptureKey(one.capture.key + 100))) for one in seen]
+        f"+{name}": [one._replace(capture=replace(one.capture, key=CaptureKey(one.capture.key + 100))) for one in seen]
         for name, seen in others.items()
     }
     alone = solve(some)

@@ -24,7 +24,7 @@ from feeds.model import (
 )
 from feeds.stories.candidates import Meeting, Seen, blocks, sighting_order
 from feeds.stories.identity import BEGINNING, begins, clusters, groups, link
-from feeds.stories.wordings import FRAGMENT, is_fragment, sightings_of, stands_alone
+from feeds.stories.wordings import FRAGMENT, appearances, is_fragment, sighted, stands_alone
 
 NOON = datetime(2026, 3, 3, 12, tzinfo=UTC)
 STEM = "De brug over het kanaal blijft tot na de zomer dicht omdat een"
@@ -78,7 +78,8 @@ def shown(draw: st.DrawFn) -> list[Seen]:
     for number in range(draw(st.integers(1, 5))):
         page = listing(tuple(draw(teasers(position)) for position in range(draw(st.integers(1, 3)))))
         capture = page_at(number, NOON + timedelta(hours=draw(st.integers(0, 30))), told=draw(st.integers(0, 3)) > 0)
-        for wording, sighting in sightings_of(capture, page):
+        for shown in appearances(page):
+            wording, sighting = shown.wording, sighted(capture, shown)
             before = found[wording.key].sightings if wording.key in found else ()
             found[wording.key] = Seen(wording, tuple(sorted((*before, sighting), key=sighting_order)))
     return [found[key] for key in sorted(found)]
@@ -185,12 +186,9 @@ def test_equal_leads_are_one_story_at_any_time(wordings: list[Seen]) -> None:
 def test_a_story_published_again_stays_one() -> None:
     """The same lead on two pages that date it a day apart, under a headline and without one, is one story."""
     wordings = [
-        Seen(wording, (sighting,))
+        Seen(shown.wording, (sighted(page_at(number, NOON + timedelta(days=number)), shown),))
         for number, headline in enumerate(("Brug dicht", None))
-        for wording, sighting in sightings_of(
-            page_at(number, NOON + timedelta(days=number)),
-            listing((Teaser(0, headline, GOES, LEADS[0], Age("", 0, 3600), None),)),
-        )
+        for shown in appearances(listing((Teaser(0, headline, GOES, LEADS[0], Age("", 0, 3600), None),)))
     ]
     assert len(wordings) == 2
     assert len(clusters(wordings, links_of(wordings))) == 1

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from random import Random
 
@@ -32,7 +32,7 @@ from feeds.stories.dating import published, solve
 from feeds.stories.evidence import span_of
 from feeds.stories.identity import BEGINNING, EQUAL, SAME_LEAD, Links, clusters, groups, link
 from feeds.stories.merge import fold_story, sightings_of_story
-from feeds.stories.wordings import sightings_of, stands_alone
+from feeds.stories.wordings import appearances, sighted, stands_alone
 
 LAW = settings(max_examples=40, deadline=None)
 NOON = datetime(2026, 3, 3, 12, tzinfo=UTC)
@@ -103,7 +103,8 @@ def seen_in(found: Iterable[tuple[Capture, Page]]) -> dict[WordingKey, Seen]:
     """The wordings of some captured pages with their sightings, in the order in which they come."""
     seen: dict[WordingKey, Seen] = {}
     for capture, page in found:
-        for wording, sighting in sightings_of(capture, page):
+        for shown in appearances(page):
+            wording, sighting = shown.wording, sighted(capture, shown)
             before = seen[wording.key].sightings if wording.key in seen else ()
             seen[wording.key] = Seen(wording, tuple(sorted({*before, sighting}, key=sighting_order)))
     return seen
@@ -217,7 +218,11 @@ def test_a_story_is_honest_about_its_times(found: list[tuple[Capture, Page]]) ->
 
 SIGHTINGS = captured().map(
     lambda found: sorted(
-        (replace(shown[-1][1], wording=WordingKey(1)) for one in found if (shown := sightings_of(*one))),
+        (
+            sighted(capture, shown[-1])._replace(wording=WordingKey(1))
+            for capture, page in found
+            if (shown := appearances(page))
+        ),
         key=sighting_order,
     )
 )

@@ -33,6 +33,7 @@ def upgrade() -> None:
         sa.Column("mtime", sa.BigInteger(), nullable=False),
         sa.Column("dumps", sa.Text(), nullable=False),
         sa.Column("record", sa.Integer(), nullable=False),
+        sa.Column("shown", sa.Text(), nullable=False),
         sa.Column("dated", sa.Integer(), server_default="0", nullable=False),
         sa.Column("doubts", sa.Integer(), server_default="0", nullable=False),
         sa.Column("low", sa.BigInteger(), nullable=True),
@@ -47,7 +48,15 @@ def upgrade() -> None:
         sa.Column("derived", sa.Boolean(), nullable=False),
         sa.PrimaryKeyConstraint("content"),
     )
-    op.create_index("contents_by_derived", "contents", ["derived"], unique=False)
+    underived = sa.text("NOT derived")
+    op.create_index(
+        "contents_underived",
+        "contents",
+        ["content"],
+        unique=False,
+        sqlite_where=underived,
+        postgresql_where=underived,
+    )
     op.create_table(
         "documents",
         sa.Column("path", sa.Text(), nullable=False),
@@ -109,23 +118,6 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("wording"),
     )
     op.create_table(
-        "sightings",
-        sa.Column("wording", sa.BigInteger(), autoincrement=False, nullable=False),
-        sa.Column("capture", sa.BigInteger(), autoincrement=False, nullable=False),
-        sa.Column("role", sa.Text(), nullable=False),
-        sa.Column("position", sa.Integer(), nullable=False),
-        sa.Column("topic", sa.Text(), nullable=True),
-        sa.Column("age", sa.Text(), nullable=True),
-        sa.Column("age_lo", sa.BigInteger(), nullable=True),
-        sa.Column("age_hi", sa.BigInteger(), nullable=True),
-        sa.Column("body", sa.Text(), nullable=True),
-        sa.Column("doubt", sa.Boolean(), nullable=True),
-        sa.Column("aside", sa.Boolean(), server_default=sa.false(), nullable=False),
-        sa.PrimaryKeyConstraint("wording", "capture"),
-        sqlite_with_rowid=False,
-    )
-    op.create_index("sightings_by_capture", "sightings", ["capture"], unique=False)
-    op.create_table(
         "stale",
         sa.Column("channel", sa.Text(), nullable=False),
         sa.PrimaryKeyConstraint("channel"),
@@ -162,6 +154,8 @@ def upgrade() -> None:
         sa.Column("agencies", sa.Text(), nullable=True),
         sa.Column("lead", sa.Text(), nullable=False),
         sa.Column("cut", sa.Text(), nullable=True),
+        sa.Column("sightings", sa.Text(), nullable=False),
+        sa.Column("aside", sa.Boolean(), nullable=False),
         sa.Column("story", sa.Text(), nullable=True),
         sa.PrimaryKeyConstraint("wording"),
     )

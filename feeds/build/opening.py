@@ -1,0 +1,84 @@
+"""Opening dumps: their bytes as the store keeps them, and what their pages show."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date
+from typing import NamedTuple
+
+from feeds.build.copies import beside, can_copy
+from feeds.dumps.inbox import Found
+from feeds.dumps.text import Vanished, content_hash, decode, read_bytes
+from feeds.errors import DumpError
+from feeds.model import ContentHash, Page
+from feeds.parse.page import read_page
+from feeds.parse.profile import SiteProfile
+from feeds.store.ledger import deflate
+from feeds.stories.wordings import Appearance, appearances
+
+_WORTH_COPYING = 1000
+"""So many dumps are worth a second process."""
+
+
+class Gist(NamedTuple):
+    """What is wanted of a page."""
+
+    shown: tuple[Appearance, ...]
+    printed_date: date | None
+    addressed: bool
+    """Whether its topic is in its address, so that it reads otherwise under another."""
+    overfull: bool
+
+
+class Opened(NamedTuple):
+    """A dump that could be read; its page is read without an address."""
+
+    content: ContentHash
+    kept: bytes
+    """The bytes, deflated."""
+    lenient: bool
+    site: str
+    """The profile that the page was read by."""
+    gist: Gist
+
+
+class Refused(NamedTuple):
+    """Why a dump could not be read."""
+
+    reason: str
+
+
+Outcome = Opened | Refused | None
+"""None for a dump that vanished."""
+
+
+def open_dumps(found: Sequence[Found], site: SiteProfile, max_bytes: int, max_teasers: int) -> list[Outcome]:
+    """What came of opening each dump, in order; with many, half of the work is done on another core."""
+
+    def opened(some: Sequence[Found]) -> list[Outcome]:
+        return [_open(one, site, max_bytes, max_teasers) for one in some]
+
+    if len(found) < _WORTH_COPYING or not can_copy():
+        return opened(found)
+    half = len(found) // 2
+    with beside(lambda: opened(found[half:])) as rest:
+        return opened(found[:half]) + rest.result()
+
+
+def _open(found: Found, site: SiteProfile, max_bytes: int, max_teasers: int) -> Outcome:
+    try:
+        if found.trouble is not None:
+            return Refused(found.trouble)
+        data = read_bytes(found.path, max_bytes)
+        text = decode(data)
+    except Vanished:
+        return None
+    except DumpError as error:
+        return Refused(str(error))
+    gist = gist_of(read_page(text.text, site, None, max_teasers, cleaned=True))
+    return Opened(content_hash(data), deflate(data), text.lenient, site.name, gist)
+
+
+def gist_of(page: Page) -> Gist:
+    """What is wanted of a page."""
+    return Gist(appearances(page), page.printed_date, page.kind == "listing" and page.topic is None, page.overfull)
