@@ -152,6 +152,8 @@ class Capture:
     earliest: int | None = field(init=False, repr=False, compare=False)
     latest: int | None = field(init=False, repr=False, compare=False)
     """The bounds of its span in microseconds since 1970."""
+    is_told: bool = field(init=False, repr=False, compare=False)
+    """Whether something better than a modification time says when it was captured."""
     order: CaptureOrder = field(init=False, repr=False, compare=False)
     """Sort key, earliest first: all told captures by their span, after them the others by modification time."""
 
@@ -159,16 +161,12 @@ class Capture:
         first, last = self.told.not_before, self.told.not_after
         earliest = None if first is None else micros(first)
         latest = earliest if last is first else None if last is None else micros(last)
+        object.__setattr__(self, "is_told", self.told.source not in _WEAK)
         told = f"0{(earliest or 0) + _SHIFT:020}{(latest or 0) + _SHIFT:020}"
         times = told if self.is_told else f"1{micros(self.mtime) + _SHIFT:020}"
         object.__setattr__(self, "earliest", earliest)
         object.__setattr__(self, "latest", latest)
         object.__setattr__(self, "order", CaptureOrder(f"{times}{self.content}{self.key:020}"))
-
-    @property
-    def is_told(self) -> bool:
-        """Whether something better than a modification time says when it was captured."""
-        return self.told.source not in _WEAK
 
     @property
     def began(self) -> datetime:

@@ -42,7 +42,7 @@ def decide(
     archive.put_clocks(connection, settled.clocks)
     archive.put_capture_spans(connection, settled.capture_spans)
     stories = {
-        name: fold_story(story_id(name, ""), members, settled.published[name], sites)
+        name: fold_story(story_id(name, ""), members, settled.sightings[name], settled.published[name], sites)
         for name, members in settled.members.items()
     }
     return _keep(connection, stories, {home for home in gathered.homes.values() if home is not None})

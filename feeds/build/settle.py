@@ -8,12 +8,12 @@ into one problem, which is solved as a whole.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import Connection
 
-from feeds.model import Capture, CaptureKey, Published
+from feeds.model import Capture, CaptureKey, Published, Sighting
 from feeds.store import archive
 from feeds.store.archive import Clock, SightingName
 from feeds.store.rows import Verdict
@@ -36,6 +36,8 @@ class Settled:
     """The stories that had to be dated, those of the batch and their neighbours, and what changed beside them."""
 
     members: dict[str, Sequence[Seen]]
+    sightings: dict[str, Sequence[Sighting]]
+    """All of each story, in the order of capture."""
     published: dict[str, Published]
     clocks: dict[CaptureKey, Clock]
     capture_spans: dict[CaptureKey, tuple[int | None, int | None]]
@@ -73,10 +75,14 @@ class _Settlement:
     ) -> None:
         self.connection = connection
         self.members: dict[str, Sequence[Seen]] = dict(decided)
-        self.sightings = {name: sightings_of_story(seen) for name, seen in decided.items()}
+        self.sightings: dict[str, Sequence[Sighting]] = {
+            name: sightings_of_story(seen) for name, seen in decided.items()
+        }
         self.wordings = {seen.wording.key for members in decided.values() for seen in members}
         self.before = dict(before)
         self.said: dict[str, dict[CaptureKey, bool]] = {}
+        self.captures: dict[CaptureKey, Capture] = {}
+        self._know_captures(self.sightings)
         self.clocks: dict[CaptureKey, Clock] = {}
         self.loaded: set[CaptureKey] = set()
 
@@ -92,6 +98,7 @@ class _Settlement:
         clocks = aside.get(None, set())
         return Settled(
             self.members,
+            self.sightings,
             {
                 name: published(sightings, solution.stories[name], aside.get(name, set()) | clocks)
                 for name, sightings in self.sightings.items()
@@ -115,7 +122,7 @@ class _Settlement:
             if verdict.doubt is not None:
                 dated[key] -= 1
                 doubting[key] -= verdict.doubt
-        self._load_clocks(self._captures().keys() | dated.keys())
+        self._load_clocks(self.captures.keys() | dated.keys())
         changed, flipped = set(), set()
         for key, more in dated.items():
             doubted = doubting[key]
@@ -127,14 +134,15 @@ class _Settlement:
                     flipped.add(key)
         return flipped, changed
 
-    def _captures(self) -> dict[CaptureKey, Capture]:
-        return {one.capture.key: one.capture for sightings in self.sightings.values() for one in sightings}
+    def _know_captures(self, names: Iterable[str]) -> None:
+        for name in names:
+            self.captures.update([(one.capture.key, one.capture) for one in self.sightings[name]])
 
     def _join_neighbours(self) -> None:
         """Bring in, as long as there are any, the other stories on captures that do not date each story by itself."""
         joined: set[CaptureKey] = set()
         while True:
-            captures = {key for key, one in self._captures().items() if key not in joined and self._joins(one)}
+            captures = {key for key, one in self.captures.items() if key not in joined and self._joins(one)}
             if not captures:
                 return
             joined |= captures
@@ -159,6 +167,7 @@ class _Settlement:
                     for one in self.sightings[name]
                     if (verdict := known.verdicts.get((one.wording, one.capture.key))) and verdict.doubt is not None
                 }
+        self._know_captures(names & self.members.keys())
         self._load_clocks({one.capture.key for sightings in known.sightings.values() for one in sightings})
 
     def _load_clocks(self, keys: set[CaptureKey]) -> None:

@@ -6,6 +6,7 @@ import json
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import lru_cache
 from typing import Any, cast
 
 from feeds.canon import instant, micros
@@ -44,9 +45,10 @@ class Verdict:
     aside: bool = False
 
 
-def texts(values: Iterable[str]) -> str:
+@lru_cache(maxsize=4096)
+def texts(values: tuple[str, ...]) -> str:
     """Several texts as one column."""
-    return _written(list(values))
+    return _written(values)
 
 
 def untexts(column: str) -> tuple[str, ...]:

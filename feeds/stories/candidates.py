@@ -14,7 +14,7 @@ from functools import lru_cache
 
 from feeds.canon import fold, key63
 from feeds.model import CaptureOrder, Sighting, Wording, WordingKey
-from feeds.stories.evidence import most_agreed, span_of
+from feeds.stories.evidence import most_agreed, spans_of
 from feeds.stories.similarity import sketch
 from feeds.stories.wordings import FRAGMENT, is_fragment
 
@@ -43,7 +43,7 @@ class Seen:
     def __post_init__(self) -> None:
         first = self.sightings[0]
         object.__setattr__(self, "order", (first.capture.order, first.position, self.wording.key))
-        spans = [span for sighting in self.sightings if (span := span_of(sighting)) is not None]
+        spans = spans_of(self.sightings)
         object.__setattr__(self, "span", (most_agreed(spans) or spans[0]) if spans else None)
 
 
@@ -134,7 +134,9 @@ class Meeting:
         found: set[WordingKey] = set()
         for block in its.sought:
             found.update(self._kept.get(block, ()))
-        found.update(often(other for block in its.alike for other in self._alike.get(block, ())))
+        met = [other for block in its.alike for other in self._alike.get(block, ()) if other != key]
+        if met:  # most meet nobody
+            found |= often(met)
         found.discard(key)
         return iter(sorted(found))
 

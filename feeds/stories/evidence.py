@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from feeds.model import Age, Capture, CaptureKey, Sighting
 from feeds.stories.spans import FOREVER
@@ -27,6 +27,16 @@ def span_of(sighting: Sighting) -> Span | None:
         return None
     least, most = ages_of(age)
     return capture.earliest - most, capture.latest - least
+
+
+def spans_of(sightings: Iterable[Sighting]) -> list[Span]:
+    """The `span_of` each of the sightings that has one."""
+    found = []
+    for capture, _role, _position, _wording, _topic, age, _body in sightings:
+        if age is not None and capture.earliest is not None and capture.latest is not None:
+            least, most = ages_of(age)
+            found.append((capture.earliest - most, capture.latest - least))
+    return found
 
 
 def ages_of(age: Age) -> Span:
@@ -61,11 +71,14 @@ def doubts(sightings: Sequence[Sighting]) -> dict[CaptureKey, bool]:
     """
     if len(sightings) < 2:
         return {}
-    told = [(sighting, span) for sighting in sightings if (span := span_of(sighting)) is not None]
-    if len(told) < 2:
+    said = [
+        sighting.capture for sighting in sightings if sighting.age is not None and sighting.capture.latest is not None
+    ]
+    if len(said) < 2:
         return {}
-    if _agree(told):
-        return dict.fromkeys([sighting.capture.key for sighting, _ in told], False)
+    if _agree(said, spans_of(sightings)):
+        return dict.fromkeys([capture.key for capture in said], False)
+    told = [(sighting, span) for sighting in sightings if (span := span_of(sighting)) is not None]
     found = {}
     for session in sessions(told):
         agreed = most_agreed([span for _, span in session]) if len(session) > 1 else None
@@ -75,12 +88,12 @@ def doubts(sightings: Sequence[Sighting]) -> dict[CaptureKey, bool]:
     return found
 
 
-def _agree(told: Sequence[tuple[Sighting, Span]]) -> bool:
+def _agree(captures: Sequence[Capture], spans: Sequence[Span]) -> bool:
     """Whether all spans have an instant in common, and all captures are of one session: nearly all stories are such."""
-    times = [sighting.capture.earliest or 0 for sighting, _ in told]
-    return max(times) - min(times) <= _SESSION and max([span[0] for _, span in told]) < min(
-        [span[1] for _, span in told]
-    )
+    times = [capture.earliest or 0 for capture in captures]
+    if max(times) - min(times) > _SESSION:
+        return False
+    return max([after for after, _ in spans]) < min([until for _, until in spans])
 
 
 def sessions(told: Sequence[tuple[Sighting, Span]]) -> list[list[tuple[Sighting, Span]]]:

@@ -50,14 +50,18 @@ def sightings_of_story(members: Sequence[Seen]) -> tuple[Sighting, ...]:
 
 
 def fold_story(
-    story_id: StoryId, members: Sequence[Seen], published: Published, sites: Mapping[str, SiteProfile]
+    story_id: StoryId,
+    members: Sequence[Seen],
+    sightings: Sequence[Sighting],
+    published: Published,
+    sites: Mapping[str, SiteProfile],
 ) -> Story:
     """The story that the members tell, without the text of its article (see `Story.text_from`).
 
-    `members` are the wordings of one story, in the order of their first capture; `published` is when it was published.
+    `members` are the wordings of one story, in the order of their first capture, `sightings` all of theirs in the order
+    of capture (`sightings_of_story`); `published` is when it was published.
     """
     wordings = {seen.wording.key: seen.wording for seen in members}
-    sightings = sightings_of_story(members)
     headline: _Standing[str | None] = _Standing(None)
     lead: _Standing[str] = _Standing("")
     places: _Standing[tuple[str, ...]] = _Standing(())
@@ -69,9 +73,9 @@ def fold_story(
     last: WordingKey | None = None
     was_told = False
     for sighting in sightings:
-        capture, topic, key = sighting.capture, sighting.topic, sighting.wording
+        capture, _role, _position, key, topic, _age, text = sighting
         told = capture.is_told
-        if key == last and told is was_told and sighting.body is None and (topic is None or topic in topics):
+        if key == last and told is was_told and text is None and (topic is None or topic in topics):
             continue  # it says again what the capture before it said
         last, was_told, wording = key, told, wordings[key]
         changed = lead.offer(wording.lead, wording.body, _rank(wording, told))
@@ -82,9 +86,9 @@ def fold_story(
             changed |= places.offer(wording.dateline.places, likeness, (True, told, 0))
             if wording.dateline.agencies:
                 agencies.offer(wording.dateline.agencies, None, (True, told, 0))
-        if sighting.body is not None:
+        if text is not None:
             whole = topic is not None
-            changed |= body.offer(capture.key, sighting.body, (whole, told, 0))
+            changed |= body.offer(capture.key, text, (whole, told, 0))
             if capture.url is not None:
                 link.offer(capture.url, None, (whole, told, 0))
         if topic is not None and topic not in topics:

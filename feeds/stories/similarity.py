@@ -14,10 +14,15 @@ _FIRST, _SECOND = 0x9E3779B1, 0x85EBCA77
 _MASK = 0xFFFFFFFF
 
 
+@lru_cache(maxsize=32768)
+def _crc(word: str) -> int:
+    return crc32(word.encode())
+
+
 @lru_cache(maxsize=2048)
 def grams(folded: str) -> frozenset[int]:
     """The word triples of a folded text, as stable hashes of 32 bits; of a shorter text its words."""
-    hashes = [crc32(word.encode()) for word in _WORD.findall(folded)]
+    hashes = [_crc(word) for word in _WORD.findall(folded)]
     if len(hashes) < 3:
         return frozenset(hashes)
     triples = zip(hashes, hashes[1:], hashes[2:], strict=False)

@@ -27,7 +27,7 @@ from feeds.model import (
 )
 from feeds.stories.candidates import Seen
 from feeds.stories.identity import link
-from feeds.stories.merge import fold_story
+from feeds.stories.merge import fold_story, sightings_of_story
 from feeds.stories.reasons import apart, likeness, republished, tie, ties
 from feeds.stories.revisions import MOST_WORDS, Piece, changes, revisions
 from feeds.tables.timeline import ASIDE, FINAL, SAID, Scale, axis, bar, marked, scale_of
@@ -112,7 +112,7 @@ def test_a_story_counts_what_is_listed(drawn: list[tuple[str | None, str, bool]]
         seen(number, headline=headline, lead=lead, cut="text" if cut else None)
         for number, (headline, lead, cut) in enumerate(dict.fromkeys(texts))
     ]
-    story = fold_story(StoryId("tag:x"), members, Published(None, None, None), {})
+    story = fold_story(StoryId("tag:x"), members, sightings_of_story(members), Published(None, None, None), {})
     found = revisions(members)
     assert story.revisions == len(found) - 1
     assert len({(one.wording.head, one.wording.body) for one in found}) == len(found)

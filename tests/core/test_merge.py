@@ -66,7 +66,9 @@ def told(*shown: Shown, site: SiteProfile | None = None) -> Story:
     members.sort(key=lambda seen: seen.order)
     shown_on = sightings_of_story(members)
     dated = published(shown_on, solve({"x": shown_on}).stories["x"], ())
-    return fold_story(StoryId("tag:x"), members, dated, {} if site is None else {site.name: site})
+    return fold_story(
+        StoryId("tag:x"), members, sightings_of_story(members), dated, {} if site is None else {site.name: site}
+    )
 
 
 def capture(number: int, one: Shown) -> Capture:

@@ -131,7 +131,7 @@ def decide(found: Iterable[tuple[Capture, Page]]) -> Decided:
     for number, members in enumerate(stories):
         aside = {one.capture.key for one in solution.set_aside if one.story == str(number)}
         dates = published(sightings[str(number)], solution.stories[str(number)], aside)
-        told.append(fold_story(StoryId("tag:x"), members, dates, {}))
+        told.append(fold_story(StoryId("tag:x"), members, sightings_of_story(members), dates, {}))
     return Decided(tuple(stories), tuple(told))
 
 
