@@ -113,13 +113,12 @@ def evidence_of(connection: Connection, known: Known, members: Sequence[Seen]) -
     sightings = sightings_of_story(members)
     captures = sorted({one.capture.key for one in sightings})
     clocks = archive.clocks(connection, captures)
-    spans = archive.capture_spans(connection, captures)
     found = []
     for one in sightings:
         clock = clocks[one.capture.key]
         wrong = is_wrong_clock(clock.doubts, clock.dated)
         aside = known.verdicts.get((one.wording, one.capture.key), Verdict()).aside
-        told, inferred = (one.capture.earliest, one.capture.latest), spans.get(one.capture.key, (None, None))
+        told, inferred = (one.capture.earliest, one.capture.latest), (clock.low, clock.high)
         captured = told if not wrong and inferred == (None, None) else inferred
         found.append(Evidence(one, "clock" if wrong else "age" if aside else None, captured))
     return tuple(found)

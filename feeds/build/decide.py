@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from sqlalchemy import Connection
 
 from feeds.build.gather import Batch, Gathered, gather
-from feeds.build.settle import NO_VERDICT, Settled, settle
+from feeds.build.settle import NO_VERDICT, Decided, Settled, settle
 from feeds.canon import micros
 from feeds.channels.families import channels_of
 from feeds.model import Story, WordingKey
@@ -37,7 +37,7 @@ def decide(
     _move_blocks(connection, gathered)
     concerned = gathered.members.keys() | gathered.vanished
     verdicts = {name: verdict for name, verdict in gathered.verdicts.items() if name[0] in concerned}
-    settled = settle(connection, decided, verdicts)
+    settled = settle(connection, Decided(decided, gathered.homes, verdicts, batch.unseen))
     archive.put_wordings(connection, _wording_rows(batch, gathered, settled))
     archive.put_clocks(connection, settled.clocks)
     archive.put_capture_spans(connection, settled.capture_spans)

@@ -1,46 +1,57 @@
 """Dating what a batch decided, with all that hangs together with it.
 
 A story tells which of its captures it doubts. A capture that several stories doubt has a wrong clock; when that turns
-out, or turns out not to be so, all its stories are dated anew. Captures whose time is not exact join their stories
-into one problem, which is solved as a whole.
+out, or turns out not to be so, all its stories are dated anew. Captures whose time is not exact join their stories.
+What is new is dated beside what they have; only if it contradicts something all of them are dated as one.
 """
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import Connection
 
-from feeds.model import Capture, CaptureKey, Published, Sighting
+from feeds.build.neighbourhood import NO_CLOCK, Neighbourhood, span_in, span_out
+from feeds.model import Capture, CaptureKey, Published, Sighting, WordingKey
 from feeds.store import archive
 from feeds.store.archive import Clock, SightingName
 from feeds.store.rows import Verdict
 from feeds.stories.candidates import Seen
-from feeds.stories.dating import published, solve
-from feeds.stories.evidence import doubts, is_exact, is_wrong_clock
-from feeds.stories.merge import sightings_of_story
-from feeds.stories.spans import FOREVER
+from feeds.stories.dating import Solution, published, solve
+from feeds.stories.evidence import Span, doubts, is_exact, is_wrong_clock
+from feeds.stories.extending import Extension
 
 VERDICTS = {(doubt, aside): Verdict(doubt, aside) for doubt in (None, False, True) for aside in (False, True)}
 """Every verdict there can be, made once."""
 NO_VERDICT = VERDICTS[None, False]
-_NO_CLOCK = Clock(0, 0)
 
-Members = Mapping[str, Sequence[Seen]]
+
+@dataclass(frozen=True, slots=True)
+class Decided:
+    """What a batch decided, and how it was before."""
+
+    members: Mapping[str, Sequence[Seen]]
+    """The wordings of each story, in the order of their first capture."""
+    homes: Mapping[WordingKey, str | None]
+    """The stories to which those wordings belonged that the store has."""
+    verdicts: Mapping[SightingName, Verdict]
+    """What dating had made of their sightings, where it says anything; also of sightings that are no more."""
+    lost: Collection[SightingName]
+    """The sightings that are no more."""
 
 
 @dataclass(frozen=True, slots=True)
 class Settled:
     """The stories that had to be dated, those of the batch and their neighbours, and what changed beside them."""
 
-    members: dict[str, Sequence[Seen]]
-    sightings: dict[str, Sequence[Sighting]]
+    members: Mapping[str, Sequence[Seen]]
+    sightings: Mapping[str, Sequence[Sighting]]
     """All of each story, in the order of capture."""
-    published: dict[str, Published]
-    clocks: dict[CaptureKey, Clock]
-    capture_spans: dict[CaptureKey, tuple[int | None, int | None]]
+    published: Mapping[str, Published]
+    clocks: Mapping[CaptureKey, Clock]
+    capture_spans: Mapping[CaptureKey, tuple[int | None, int | None]]
     before: Mapping[SightingName, Verdict]
     """The verdicts that the store has, where they say anything."""
     said: Mapping[str, Mapping[CaptureKey, bool]]
@@ -58,124 +69,171 @@ class Settled:
         return [VERDICTS[said.get(one.capture.key), one.capture.key in aside] for one in seen.sightings]
 
 
-def settle(connection: Connection, decided: Members, before: Mapping[SightingName, Verdict]) -> Settled:
-    """Date the decided stories and all that hangs together with them.
+@dataclass(frozen=True, slots=True)
+class _Found:
+    stories: Mapping[str, Span]
+    captures: Mapping[CaptureKey, Span]
+    aside: Mapping[str | None, Collection[CaptureKey]]
 
-    `before` holds the verdicts of the store that say anything, also of sightings that are no more.
-    """
-    return _Settlement(connection, decided, before).run()
+
+def settle(connection: Connection, decided: Decided) -> Settled:
+    """Date the decided stories and all whose dates change with theirs."""
+    return _Settlement(connection, decided).run()
 
 
 class _Settlement:
-    def __init__(
-        self,
-        connection: Connection,
-        decided: Members,
-        before: Mapping[SightingName, Verdict],
-    ) -> None:
+    def __init__(self, connection: Connection, decided: Decided) -> None:
         self.connection = connection
-        self.members: dict[str, Sequence[Seen]] = dict(decided)
-        self.sightings: dict[str, Sequence[Sighting]] = {
-            name: sightings_of_story(seen) for name, seen in decided.items()
-        }
-        self.wordings = {seen.wording.key for members in decided.values() for seen in members}
-        self.before = dict(before)
-        self.said: dict[str, dict[CaptureKey, bool]] = {}
-        self.captures: dict[CaptureKey, Capture] = {}
-        self._know_captures(self.sightings)
-        self.clocks: dict[CaptureKey, Clock] = {}
-        self.loaded: set[CaptureKey] = set()
+        self.decided = decided
+        self.near = Neighbourhood(connection, decided.members, decided.verdicts)
+        self.said: dict[str, Mapping[CaptureKey, bool]] = {}
 
     def run(self) -> Settled:
+        near = self.near
         flipped, changed = self._judge_clocks()
-        self._bring_in(archive.stories_on(self.connection, flipped) if flipped else set())
-        self._join_neighbours()
-        wrong = {key for key, clock in self.clocks.items() if is_wrong_clock(clock.doubts, clock.dated)}
-        solution = solve(self.sightings, wrong)
-        aside: dict[str | None, set[CaptureKey]] = {}
-        for one in solution.set_aside:
-            aside.setdefault(one.story, set()).add(one.capture.key)
-        clocks = aside.get(None, set())
+        found = None if flipped else self._beside()
+        if found is None:
+            found = self._as_one(flipped)
+        clocks = found.aside.get(None, set())
         return Settled(
-            self.members,
-            self.sightings,
+            {name: near.members[name] for name in found.stories},
+            {name: near.sightings[name] for name in found.stories},
             {
-                name: published(sightings, solution.stories[name], aside.get(name, set()) | clocks)
-                for name, sightings in self.sightings.items()
+                name: published(near.sightings[name], span, {*found.aside.get(name, ()), *clocks})
+                for name, span in found.stories.items()
             },
-            {key: self.clocks[key] for key in changed},
-            {key: (_known(low), _known(high)) for key, (low, high) in solution.captures.items()},
-            self.before,
-            self.said,
-            aside,
+            {key: near.clocks[key] for key in changed},
+            self._capture_spans(found.captures),
+            near.verdicts,
+            {name: self.said[name] if name in self.said else near.doubts(name) for name in found.stories},
+            found.aside,
         )
 
     def _judge_clocks(self) -> tuple[set[CaptureKey], set[CaptureKey]]:
         """Count what the decided stories say of their captures; says whose verdict flipped, and whose count changed."""
         dated: Counter[CaptureKey] = Counter()
         doubting: Counter[CaptureKey] = Counter()
-        for name, sightings in self.sightings.items():
+        for name, sightings in self.near.sightings.items():
             said = self.said[name] = doubts(sightings)
             dated.update(said.keys())
             doubting.update([key for key, doubt in said.items() if doubt])
-        for (_, key), verdict in self.before.items():
+        for (_, key), verdict in self.near.verdicts.items():
             if verdict.doubt is not None:
                 dated[key] -= 1
                 doubting[key] -= verdict.doubt
-        self._load_clocks(self.captures.keys() | dated.keys())
+        self.near.know_clocks(self.near.captures.keys() | dated.keys())
+        clocks = self.near.clocks
         changed, flipped = set(), set()
         for key, more in dated.items():
             doubted = doubting[key]
             if more or doubted:
                 changed.add(key)
-                old = self.clocks.get(key, _NO_CLOCK)
-                new = self.clocks[key] = Clock(old.dated + more, old.doubts + doubted)
+                old = clocks.get(key, NO_CLOCK)
+                new = clocks[key] = Clock(old.dated + more, old.doubts + doubted, old.low, old.high)
                 if is_wrong_clock(old.doubts, old.dated) != is_wrong_clock(new.doubts, new.dated):
                     flipped.add(key)
         return flipped, changed
 
-    def _know_captures(self, names: Iterable[str]) -> None:
-        for name in names:
-            self.captures.update([(one.capture.key, one.capture) for one in self.sightings[name]])
+    def _beside(self) -> _Found | None:
+        """Date the decided stories beside what is dated; None if evidence was lost or does not fit."""
+        near, decided = self.near, self.decided.members
+        joined = sorted(name for name in decided if near.joined(name))
+        olds = self._olds()
+        if olds is None and (joined or self.decided.lost):
+            return None
+        alone = _found(solve({name: near.sightings[name] for name in decided.keys() - set(joined)}, near.wrong()))
+        if olds is None or not joined:
+            return alone
+        befores = self._befores({old for name in joined for old in olds.get(name, ())})
+        of_each = {name: [befores[old] for old in olds.get(name, ())] for name in joined}
+        extension = self._extended(of_each)
+        if extension is None:
+            return None
+        captures = extension.captures()
+        stories = {
+            name: span for name, span in extension.stories().items() if name in decided or [span] != of_each[name]
+        }
+        aside: dict[str | None, Collection[CaptureKey]] = {name: near.aside(name) for name in stories}
+        aside[None] = {key for key, span in captures.items() if self._is_set_aside(near.captures[key], span)}
+        return _Found({**alone.stories, **stories}, captures, {**alone.aside, **aside})
 
-    def _join_neighbours(self) -> None:
-        """Bring in, as long as there are any, the other stories on captures that do not date each story by itself."""
-        joined: set[CaptureKey] = set()
+    def _extended(self, befores: dict[str, list[Span]]) -> Extension | None:
+        """Take in stories, with the spans that they had, and all that these move; None if something does not fit.
+
+        The spans of those that are moved are added to `befores`.
+        """
+        near = self.near
+        extension = Extension(near.was_dated)
+        coming = list(befores)
+        pages: list[CaptureKey] = []
         while True:
-            captures = {key for key, one in self.captures.items() if key not in joined and self._joins(one)}
-            if not captures:
-                return
-            joined |= captures
-            self._bring_in(archive.stories_on(self.connection, captures))
+            for name in coming:
+                if not extension.take(name, near.sightings[name], befores[name], near.aside(name), near.unknown(name)):
+                    return None
+            if not extension.complete(pages):
+                return None
+            pages = extension.frontier()
+            if not pages:
+                return extension
+            coming = near.bring_in(pages)
+            befores.update((name, [span]) for name, span in self._befores(coming).items())
 
-    def _joins(self, capture: Capture) -> bool:
-        clock = self.clocks.get(capture.key)
-        return not is_exact(capture) or (clock is not None and is_wrong_clock(clock.doubts, clock.dated))
+    def _as_one(self, flipped: Collection[CaptureKey]) -> _Found:
+        """Date all that hangs together with the decided stories, and with those whose clocks are judged otherwise."""
+        near = self.near
+        near.bring_in(flipped)
+        whole: set[CaptureKey] = set()
+        while True:
+            while pages := {key for key, one in near.captures.items() if key not in whole and near.joins(one)}:
+                whole |= pages
+                near.bring_in(pages)
+            solution = solve(near.sightings, near.wrong())
+            if solution.distrusted <= whole:
+                return _found(solution)
+            near.distrusted |= solution.distrusted
 
-    def _bring_in(self, names: set[str]) -> None:
-        """Add stories that the batch did not touch, as the store has them."""
-        wanted = archive.wordings_of(self.connection, names - self.members.keys()) - self.wordings
-        known = archive.known(self.connection, wanted)
-        self.wordings |= wanted
-        self.before.update(known.verdicts)
-        for name, members in archive.by_story(known).items():
-            if name not in self.members:
-                self.members[name] = members
-                self.sightings[name] = sightings_of_story(members)
-                self.said[name] = {
-                    one.capture.key: verdict.doubt
-                    for one in self.sightings[name]
-                    if (verdict := known.verdicts.get((one.wording, one.capture.key))) and verdict.doubt is not None
-                }
-        self._know_captures(names & self.members.keys())
-        self._load_clocks({one.capture.key for sightings in known.sightings.values() for one in sightings})
+    def _olds(self) -> dict[str, list[str]] | None:
+        """Which stories of before each story is made of; None if one was parted, or evidence that dates it is gone."""
+        decided = self.decided
+        homes = {seen.wording.key: name for name, members in decided.members.items() for seen in members}
+        if decided.lost and self.near.lost(decided.lost, homes):
+            return None
+        heirs: dict[str, set[str | None]] = {}
+        for wording, old in decided.homes.items():
+            now = homes.get(wording)
+            if old is not None:
+                heirs.setdefault(old, set()).add(now)
+            elif now is not None:
+                return None
+        olds: dict[str, list[str]] = {}
+        for old, names in sorted(heirs.items()):
+            name = next(iter(names))
+            if len(names) > 1 or name is None:
+                return None
+            olds.setdefault(name, []).append(old)
+        return olds
 
-    def _load_clocks(self, keys: set[CaptureKey]) -> None:
-        fresh = keys - self.loaded
-        self.loaded |= fresh
-        for key, clock in archive.clocks(self.connection, sorted(fresh)).items():
-            self.clocks.setdefault(key, clock)
+    def _befores(self, names: Collection[str]) -> dict[str, Span]:
+        return {name: span_in(*bounds) for name, bounds in archive.story_spans(self.connection, names).items()}
+
+    def _is_set_aside(self, capture: Capture, span: Span) -> bool:
+        """Whether the told time of a capture is not believed: its clock is wrong, or its stories leave it no room."""
+        clock = self.near.clocks.get(capture.key, NO_CLOCK)
+        told = span_in(capture.earliest, capture.latest)
+        return is_wrong_clock(clock.doubts, clock.dated) or max(told[0], span[0]) > min(told[1], span[1])
+
+    def _capture_spans(self, found: Mapping[CaptureKey, Span]) -> dict[CaptureKey, tuple[int | None, int | None]]:
+        """What is to be kept of when captures were; nothing for those whose told time is believed again."""
+        near = self.near
+        spans = {key: span_out(span) for key, span in found.items()}
+        for key, capture in near.captures.items():
+            if key not in spans and near.was_dated(key) and is_exact(capture):
+                spans[key] = None, None
+        return spans
 
 
-def _known(bound: int) -> int | None:
-    return bound if -FOREVER < bound < FOREVER else None
+def _found(solution: Solution) -> _Found:
+    aside: dict[str | None, set[CaptureKey]] = {}
+    for one in solution.set_aside:
+        aside.setdefault(one.story, set()).add(one.capture.key)
+    return _Found(solution.stories, solution.captures, aside)

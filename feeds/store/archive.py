@@ -54,10 +54,15 @@ class WordingRow:
 
 @dataclass(frozen=True, slots=True)
 class Clock:
-    """How many stories date a capture besides itself, and how many of them contradict its told time."""
+    """What the stories of a capture say of when it was."""
 
     dated: int
+    """How many of them other captures date too."""
     doubts: int
+    """How many of these contradict its told time."""
+    low: int | None = None
+    high: int | None = None
+    """When it was as they tell, in microseconds, if its told time is not exact or was set aside."""
 
 
 _CAPTURE = [schema.captures.c[name] for name in (
@@ -91,19 +96,18 @@ def put_captures(connection: Connection, captures: Iterable[tuple[Capture, Seque
 
 
 def clocks(connection: Connection, keys: Iterable[CaptureKey]) -> dict[CaptureKey, Clock]:
-    """What the stories of captures say of their clocks."""
+    """What the stories of captures say of them."""
     table = schema.captures
+    columns = table.c.capture, table.c.dated, table.c.doubts, table.c.low, table.c.high
     return {
-        CaptureKey(row.capture): Clock(row.dated, row.doubts)
+        CaptureKey(key): Clock(dated, doubts, low, high)
         for chunk in chunks(keys)
-        for row in connection.execute(
-            select(table.c.capture, table.c.dated, table.c.doubts).where(table.c.capture.in_(chunk))
-        )
+        for key, dated, doubts, low, high in connection.execute(select(*columns).where(table.c.capture.in_(chunk)))
     }
 
 
 def put_clocks(connection: Connection, found: Mapping[CaptureKey, Clock]) -> None:
-    """Keep what the stories of captures say of their clocks."""
+    """Keep how many stories date captures, and contradict them."""
     table = schema.captures
     statement = (
         update(table)
@@ -111,20 +115,6 @@ def put_clocks(connection: Connection, found: Mapping[CaptureKey, Clock]) -> Non
         .values(dated=bindparam("b_dated"), doubts=bindparam("b_doubts"))
     )
     bulk(connection, statement, [(clock.dated, clock.doubts, key) for key, clock in sorted(found.items())])
-
-
-def capture_spans(
-    connection: Connection, keys: Iterable[CaptureKey]
-) -> dict[CaptureKey, tuple[int | None, int | None]]:
-    """When captures were that are not told exactly, as their stories tell; in microseconds."""
-    table = schema.captures
-    return {
-        CaptureKey(row.capture): (row.low, row.high)
-        for chunk in chunks(keys)
-        for row in connection.execute(
-            select(table.c.capture, table.c.low, table.c.high).where(table.c.capture.in_(chunk))
-        )
-    }
 
 
 def put_capture_spans(connection: Connection, spans: Mapping[CaptureKey, tuple[int | None, int | None]]) -> None:
@@ -195,6 +185,17 @@ def wordings_of(connection: Connection, stories: Iterable[str]) -> set[WordingKe
         WordingKey(key)
         for chunk in chunks(sorted(stories))
         for key in connection.scalars(select(table.c.wording).where(table.c.story.in_(chunk)))
+    }
+
+
+def story_spans(connection: Connection, stories: Iterable[str]) -> dict[str, tuple[int | None, int | None]]:
+    """When stories were published, as the store has it; in microseconds."""
+    table = schema.stories
+    columns = table.c.story, table.c.not_before, table.c.not_after
+    return {
+        str(story): (low, high)
+        for chunk in chunks(sorted(stories))
+        for story, low, high in connection.execute(select(*columns).where(table.c.story.in_(chunk)))
     }
 
 

@@ -19,16 +19,24 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
-from itertools import pairwise
+from dataclasses import dataclass, replace
 from typing import Literal
 
 from feeds.canon import instant
 from feeds.model import Capture, CaptureKey, Published, Sighting
-from feeds.stories.evidence import SECOND, Span, ages_of, is_exact, overlaps, sessions, span_of
+from feeds.stories.evidence import (
+    SECOND,
+    Span,
+    StoryName,
+    ages_of,
+    heed,
+    is_exact,
+    neighbours,
+    overlaps,
+    sessions,
+    span_of,
+)
 from feeds.stories.spans import FOREVER, Spans
-
-StoryName = str
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +55,8 @@ class Solution:
     stories: Mapping[StoryName, Span]
     captures: Mapping[CaptureKey, Span]
     set_aside: tuple[SetAside, ...]
+    distrusted: frozenset[CaptureKey] = frozenset()
+    """The captures that contradict two or more of the stories that they were dated together with."""
 
 
 def solve(stories: Mapping[StoryName, Sequence[Sighting]], wrong: Collection[CaptureKey] = ()) -> Solution:
@@ -55,20 +65,29 @@ def solve(stories: Mapping[StoryName, Sequence[Sighting]], wrong: Collection[Cap
     With each come all its sightings in the order of capture, and with each capture that is not exact, or whose clock
     is `wrong`, all its stories.
     """
+    solution = _solve(stories, frozenset(wrong), frozenset())
+    if not solution.distrusted:
+        return solution
+    return replace(_solve(stories, frozenset(wrong), solution.distrusted), distrusted=solution.distrusted)
+
+
+def _solve(
+    stories: Mapping[StoryName, Sequence[Sighting]], wrong: frozenset[CaptureKey], distrusted: frozenset[CaptureKey]
+) -> Solution:
     alone: dict[StoryName, Span] = {}
     joined: dict[StoryName, Sequence[Sighting]] = {}
+    unknown = wrong | distrusted
     for name, sightings in stories.items():
-        span = _by_itself(sightings, wrong)
+        span = _by_itself(sightings, unknown)
         if span is None:
             joined[name] = sightings
         else:
             alone[name] = span
-    problem = _Problem(joined, frozenset(wrong))
+    if not joined:
+        return Solution(alone, {}, ())
+    problem = _Problem(joined, wrong, distrusted)
     solution = problem.solve()
-    distrusted = problem.distrusted()
-    if distrusted:
-        solution = _Problem(joined, frozenset(wrong), distrusted).solve()
-    return Solution({**alone, **solution.stories}, solution.captures, solution.set_aside)
+    return Solution({**alone, **solution.stories}, solution.captures, solution.set_aside, problem.distrusted())
 
 
 def _by_itself(sightings: Sequence[Sighting], wrong: Collection[CaptureKey]) -> Span | None:
@@ -231,16 +250,7 @@ class _Problem:
         return low + least, high + most
 
     def _age(self, name: StoryName, sighting: Sighting) -> None:
-        age, node = sighting.age, self.node[name]
-        if age is None:
-            return
-        time = self.time.get(sighting.capture.key)
-        if time is None:
-            span = span_of(sighting)
-            fits = span is None or self.spans.bound(node, *span)
-        else:
-            fits = self.spans.link(node, time, *ages_of(age))
-        if not fits:
+        if not heed(self.spans, self.node[name], self.time.get(sighting.capture.key), sighting):
             self.set_aside.append(SetAside("age", sighting.capture, name))
             self.doubted.add((name, sighting.capture.key))
 
@@ -248,15 +258,9 @@ class _Problem:
         """What prints no age was published, all the same, before it was captured."""
         for name, sightings in self.stories.items():
             for sighting in sightings:
-                if sighting.age is None:
-                    time = self.time.get(sighting.capture.key)
-                    if time is not None:
-                        fits = self.spans.link(self.node[name], time, 0, FOREVER)
-                    else:
-                        latest = sighting.capture.latest
-                        fits = latest is None or self.spans.bound(self.node[name], -FOREVER, latest)
-                    if not fits:
-                        self.set_aside.append(SetAside("seen", sighting.capture, name))
+                time = self.time.get(sighting.capture.key)
+                if sighting.age is None and not heed(self.spans, self.node[name], time, sighting):
+                    self.set_aside.append(SetAside("seen", sighting.capture, name))
 
     def _put_back(self) -> None:
         """Take up the told times of distrusted captures after all, where by now nothing contradicts them."""
@@ -270,15 +274,9 @@ class _Problem:
     def _orders_of_lists(self) -> None:
         """On a page whose time is not exact, each story of a list was published no earlier than the next."""
         for key in self.time:
-            listed = sorted(
-                (sighting.position, name, sighting.age.lo)
-                for name, sighting in self.pages[key]
-                if sighting.position >= 0 and sighting.age is not None and (name, key) not in self.doubted
-            )
-            ages = [age for *_, age in listed]
-            if ages == sorted(ages):
-                for (_, newer, _), (_, older, _) in pairwise(listed):
-                    self.spans.link(self.node[older], self.node[newer], 0, FOREVER)
+            page = [(name, sighting) for name, sighting in self.pages[key] if (name, key) not in self.doubted]
+            for older, newer in neighbours(page):
+                self.spans.link(self.node[older], self.node[newer], 0, FOREVER)
 
 
 def published(sightings: Sequence[Sighting], span: Span, doubted: Collection[CaptureKey]) -> Published:

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import pairwise
 
 from feeds.model import Age, Capture, CaptureKey, Sighting
-from feeds.stories.spans import FOREVER
+from feeds.stories.spans import FOREVER, Spans
 
 SECOND = 1_000_000
 Span = tuple[int, int]
 """Microseconds since 1970; of a publication after the first and no later than the second."""
+StoryName = str
 
 _DOUBTED = 2
 """A clock is wrong if two of its stories contradict it, and one in so many of those that others date."""
@@ -130,3 +132,34 @@ def most_agreed(spans: Sequence[Span]) -> Span | None:
         if depth > most:
             most, best = depth, (edge, edges[number + 1][0])
     return best if most > 1 else None
+
+
+def heed(spans: Spans, node: int, time: int | None, sighting: Sighting) -> bool:
+    """Take up what a sighting says of its story, the instant `node`; False, and nothing changed, if that contradicts.
+
+    `time` is the instant of the capture if that is not exact: the age lies between the two, or at least the order.
+    """
+    age = sighting.age
+    if time is not None:
+        return spans.link(node, time, *((0, FOREVER) if age is None else ages_of(age)))
+    if age is None:
+        latest = sighting.capture.latest
+        return latest is None or spans.bound(node, -FOREVER, latest)
+    span = span_of(sighting)
+    return span is None or spans.bound(node, *span)
+
+
+def neighbours(page: Iterable[tuple[StoryName, Sighting]]) -> Iterator[tuple[StoryName, StoryName]]:
+    """Of the stories in the list of one page each two that follow each other, the older first.
+
+    None if the printed ages themselves are not in order.
+    """
+    listed = sorted(
+        (sighting.position, name, sighting.age.lo)
+        for name, sighting in page
+        if sighting.position >= 0 and sighting.age is not None
+    )
+    ages = [age for *_, age in listed]
+    if ages == sorted(ages):
+        for (_, newer, _), (_, older, _) in pairwise(listed):
+            yield older, newer

@@ -28,17 +28,25 @@ class Spans:
     """
 
     def __init__(self, size: int, strict: int) -> None:
-        self._strict = strict
+        self._strict = [number < strict for number in range(size)]
         self.low = [-FOREVER] * size
         self.high = [FOREVER] * size
         self._arcs: list[list[_Arc]] = [[] for _ in range(size)]
         self._log: list[tuple[int, int, int]] = []
 
+    def add(self, low: int, high: int, *, strict: bool) -> int:
+        """One more instant, with the bounds that are known of it; says its number."""
+        self.low.append(low)
+        self.high.append(high)
+        self._strict.append(strict)
+        self._arcs.append([])
+        return len(self.low) - 1
+
     def bound(self, node: int, low: int, high: int) -> bool:
         """Bound one instant. False, and nothing changed, if that contradicts what is known."""
         before = self.low[node], self.high[node]
         low, high = max(low, before[0]), min(high, before[1])
-        if low > high or (low == high and node < self._strict):
+        if low > high or (low == high and self._strict[node]):
             return False
         if (low, high) == before:
             return True
@@ -79,7 +87,7 @@ class Spans:
                     continue
                 self._log.append((other, was_low, was_high))
                 new_low, new_high = max(new_low, was_low), min(new_high, was_high)
-                if new_low > new_high or (new_low == new_high and other < self._strict):
+                if new_low > new_high or (new_low == new_high and self._strict[other]):
                     return False
                 steps -= 1
                 if steps < 0:

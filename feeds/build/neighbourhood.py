@@ -1,0 +1,145 @@
+"""Decided stories and, as far as they are asked for, those that they share pages with."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Mapping, Sequence
+
+from sqlalchemy import Connection
+
+from feeds.model import Capture, CaptureKey, Sighting, WordingKey
+from feeds.store import archive
+from feeds.store.archive import Clock, SightingName
+from feeds.store.rows import Verdict
+from feeds.stories.candidates import Seen
+from feeds.stories.evidence import Span, is_exact, is_wrong_clock
+from feeds.stories.merge import sightings_of_story
+from feeds.stories.spans import FOREVER
+
+NO_CLOCK = Clock(0, 0)
+
+
+class Neighbourhood:
+    """Stories by name, with what the store says of their captures and what dating made of their sightings."""
+
+    def __init__(
+        self, connection: Connection, decided: Mapping[str, Sequence[Seen]], verdicts: Mapping[SightingName, Verdict]
+    ) -> None:
+        self._connection = connection
+        self.members: dict[str, Sequence[Seen]] = dict(decided)
+        self.sightings: dict[str, Sequence[Sighting]] = {
+            name: sightings_of_story(seen) for name, seen in decided.items()
+        }
+        self.verdicts = dict(verdicts)
+        """Those of the store that say anything."""
+        self.captures: dict[CaptureKey, Capture] = {}
+        self.clocks: dict[CaptureKey, Clock] = {}
+        self.distrusted: set[CaptureKey] = set()
+        """Exact captures whose told time turned out to contradict their stories."""
+        self._wordings = {seen.wording.key for members in decided.values() for seen in members}
+        self._loaded: set[CaptureKey] = set()
+        self._know_captures(self.sightings)
+
+    def bring_in(self, captures: Collection[CaptureKey]) -> list[str]:
+        """Add the stories on these captures that are not here yet, as the store has them; says which."""
+        if not captures:
+            return []
+        names = archive.stories_on(self._connection, captures) - self.members.keys()
+        wanted = archive.wordings_of(self._connection, names) - self._wordings
+        known = archive.known(self._connection, wanted)
+        self._wordings |= wanted
+        self.verdicts.update(known.verdicts)
+        come = archive.by_story(known)
+        for name, members in come.items():
+            self.members[name] = members
+            self.sightings[name] = sightings_of_story(members)
+        self._know_captures(come)
+        self.know_clocks(self.captures.keys())
+        return sorted(come)
+
+    def know_clocks(self, keys: Iterable[CaptureKey]) -> None:
+        """Have at hand what the store says of these captures."""
+        fresh = set(keys) - self._loaded
+        self._loaded |= fresh
+        for key, clock in archive.clocks(self._connection, sorted(fresh)).items():
+            self.clocks.setdefault(key, clock)
+
+    def joins(self, capture: Capture) -> bool:
+        """Whether the stories on a capture hang together: its time is not known to the instant, or not believed."""
+        key = capture.key
+        clock = self.clocks.get(key, NO_CLOCK)
+        return (
+            not is_exact(capture)
+            or key in self.distrusted
+            or clock.low is not None
+            or clock.high is not None
+            or is_wrong_clock(clock.doubts, clock.dated)
+        )
+
+    def joined(self, name: str) -> bool:
+        """Whether a story hangs together with others."""
+        return any(self.joins(one.capture) for one in self.sightings[name])
+
+    def wrong(self) -> set[CaptureKey]:
+        """The captures with a wrong clock, of those that are at hand."""
+        return {key for key, clock in self.clocks.items() if is_wrong_clock(clock.doubts, clock.dated)}
+
+    def unknown(self, name: str) -> dict[CaptureKey, Span]:
+        """The captures of a story that are not known to the instant, with the bounds found before, else as told."""
+        return {one.capture.key: self._bounds(one.capture) for one in self.sightings[name] if self.joins(one.capture)}
+
+    def was_dated(self, key: CaptureKey) -> bool:
+        """Whether bounds were found for a capture before."""
+        clock = self.clocks.get(key, NO_CLOCK)
+        return clock.low is not None or clock.high is not None
+
+    def aside(self, name: str) -> set[CaptureKey]:
+        """The captures whose evidence of a story was set aside before."""
+        return {
+            one.capture.key
+            for one in self.sightings[name]
+            if (verdict := self.verdicts.get((one.wording, one.capture.key))) is not None and verdict.aside
+        }
+
+    def doubts(self, name: str) -> dict[CaptureKey, bool]:
+        """Which of its captures a story doubts, by what the store says."""
+        return {
+            one.capture.key: verdict.doubt
+            for one in self.sightings[name]
+            if (verdict := self.verdicts.get((one.wording, one.capture.key))) is not None and verdict.doubt is not None
+        }
+
+    def lost(self, sightings: Iterable[SightingName], homes: Mapping[WordingKey, str]) -> bool:
+        """Whether evidence is gone on which the dates of stories that hang together were built.
+
+        `sightings` are no more; `homes` says to which story wordings belong now.
+        """
+        gone = list(sightings)
+        keys = {key for _, key in gone}
+        self.know_clocks(keys)
+        captures = archive.captures_by_key(self._connection, sorted(keys)) if keys else {}
+        if any(self.joins(capture) for capture in captures.values()):
+            return True
+        return any((home := homes.get(wording)) is not None and self.joined(home) for wording, _ in gone)
+
+    def _bounds(self, capture: Capture) -> Span:
+        clock = self.clocks.get(capture.key, NO_CLOCK)
+        if clock.low is not None or clock.high is not None:
+            return span_in(clock.low, clock.high)
+        if is_wrong_clock(clock.doubts, clock.dated):
+            return span_in(None, None)
+        return span_in(capture.earliest, capture.latest)
+
+    def _know_captures(self, names: Iterable[str]) -> None:
+        for name in names:
+            self.captures.update([(one.capture.key, one.capture) for one in self.sightings[name]])
+
+
+def span_in(low: int | None, high: int | None) -> Span:
+    """Bounds as the arithmetic has them."""
+    return -FOREVER if low is None else low, FOREVER if high is None else high
+
+
+def span_out(span: Span) -> tuple[int | None, int | None]:
+    """Bounds as the store has them: None is no bound."""
+    low, high = span
+    return None if low == -FOREVER else low, None if high == FOREVER else high

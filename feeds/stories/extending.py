@@ -1,0 +1,118 @@
+"""Dating what is new beside what was dated before: only what moves is looked at.
+
+The tightest spans of more evidence lie within those of less, as long as none is lost and all that is new fits. Then
+what was taken up before is taken up again, what was set aside still contradicts it, and the order in which evidence
+comes does not matter. So instants start from the bounds they had; those that move make their neighbours move, as far as
+that goes. Where something does not fit, all that hangs together has to be dated as one: see `dating`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+
+from feeds.model import CaptureKey, Sighting
+from feeds.stories.evidence import Span, StoryName, heed, neighbours
+from feeds.stories.spans import FOREVER, Spans
+
+UNBOUNDED: Span = (-FOREVER, FOREVER)
+
+
+class Extension:
+    """Stories and pages of vague or unknown time, taken in as far as the new evidence reaches.
+
+    Take the stories that have new evidence; as long as there is a `frontier`, take the other stories on its pages and
+    say that these pages are complete. Every step answers False when something does not fit; then nothing of this holds.
+    `was_dated` says of a page whether bounds were found for it before.
+    """
+
+    def __init__(self, was_dated: Callable[[CaptureKey], bool]) -> None:
+        self._was_dated = was_dated
+        self._spans = Spans(0, 0)
+        self._start: list[Span] = []
+        self._stories: dict[StoryName, int] = {}
+        self._times: dict[CaptureKey, int] = {}
+        self._pages: dict[CaptureKey, list[tuple[StoryName, Sighting]]] = {}
+        self._complete: set[CaptureKey] = set()
+        self._dated_before: set[int] = set()
+        self._aside: dict[StoryName, Collection[CaptureKey]] = {}
+
+    def take(
+        self,
+        name: StoryName,
+        sightings: Iterable[Sighting],
+        befores: Sequence[Span],
+        aside: Collection[CaptureKey],
+        unknown: Mapping[CaptureKey, Span],
+    ) -> bool:
+        """Take a story with all its sightings; `befores` are the spans of the stories that it was until now.
+
+        What the captures in `aside` say of it was set aside before. Those in `unknown` are not known to the instant;
+        they come with the bounds that were found before, or that are told.
+        """
+        low = max([span[0] for span in befores], default=-FOREVER)
+        high = min([span[1] for span in befores], default=FOREVER)
+        if low >= high:
+            return False
+        node = self._stories[name] = self._add((low, high) if len(befores) == 1 else UNBOUNDED, strict=True)
+        self._aside[name] = aside
+        if len(befores) == 1:
+            self._dated_before.add(node)
+        elif befores and not self._spans.bound(node, low, high):
+            return False
+        for one in sightings:
+            key, time = one.capture.key, None
+            if key in unknown:
+                time = self._times.get(key)
+                if time is None:
+                    time = self._times[key] = self._add(unknown[key], strict=False)
+                self._pages.setdefault(key, []).append((name, one))
+            if key not in aside and not heed(self._spans, node, time, one):
+                return False
+        return True
+
+    def complete(self, pages: Iterable[CaptureKey]) -> bool:
+        """All stories on these pages have been taken: the order of their lists counts."""
+        for key in pages:
+            self._complete.add(key)
+            page = [(name, sighting) for name, sighting in self._pages[key] if key not in self._aside[name]]
+            for older, newer in neighbours(page):
+                one, other = self._stories[older], self._stories[newer]
+                refused = self._was_dated(key) and self._was_refused(one, other)
+                if not refused and not self._spans.link(one, other, 0, FOREVER):
+                    return False
+        return True
+
+    def frontier(self) -> list[CaptureKey]:
+        """The pages that are not complete and that are new, or on which something has moved, in order."""
+        low, high = self._spans.low, self._spans.high
+        moved = {node for node, start in enumerate(self._start) if start != (low[node], high[node])}
+        return sorted(
+            key
+            for key, page in self._pages.items()
+            if key not in self._complete
+            if not self._was_dated(key)
+            or self._times[key] in moved
+            or any(self._stories[name] in moved for name, _ in page)
+        )
+
+    def stories(self) -> dict[StoryName, Span]:
+        """The tightest span of every story that was taken."""
+        return {name: self._now(node) for name, node in self._stories.items()}
+
+    def captures(self) -> dict[CaptureKey, Span]:
+        """The tightest span of every capture that was not known to the instant."""
+        return {key: self._now(node) for key, node in self._times.items()}
+
+    def _now(self, node: int) -> Span:
+        return self._spans.low[node], self._spans.high[node]
+
+    def _add(self, span: Span, *, strict: bool) -> int:
+        self._start.append(span)
+        return self._spans.add(*span, strict=strict)
+
+    def _was_refused(self, older: int, newer: int) -> bool:
+        """Whether the order of two stories contradicted what was known before: their spans do not bear it out."""
+        if not {older, newer} <= self._dated_before:
+            return False
+        one, other = self._start[older], self._start[newer]
+        return other[0] < one[0] or one[1] > other[1]
