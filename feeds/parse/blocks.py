@@ -29,7 +29,7 @@ class Lines:
 
 def read_lines(text: str, rules: Rules, *, cleaned: bool = False) -> Lines:
     """The lines of a text of any kind: byte order mark, line ends, illegal characters and known defects mended."""
-    text = text.removeprefix("\ufeff")
+    text = text.lstrip("\ufeff")
     if "\r" in text:
         text = text.replace("\r\n", "\n").replace("\r", "\n")
     if not (cleaned or _is_clean(text)):
