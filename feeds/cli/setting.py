@@ -1,10 +1,25 @@
-"""Commands about the set-up: `feeds check`, `config` and `schema`."""
+"""Commands about the set-up: `feeds init`, `check`, `config` and `schema`."""
 
 from __future__ import annotations
 
 import click
 
 from feeds.cli.shared import CONFIG, DONE, SOME_FAILED, effective
+
+
+@click.command()
+@click.argument("folder", default=".", metavar="[DIR]")
+def init(folder: str) -> None:
+    """Write a commented starter configuration, and a folder for dumps, into DIR.
+
+    Example: feeds init ~/news && cd ~/news && feeds build
+    """
+    from pathlib import Path
+
+    from feeds.config import write_starter
+
+    file, dumps = write_starter(Path(folder))
+    click.echo(f"{file} says what is read and published; put dumps into {dumps}, then run `feeds build`", err=True)
 
 
 @click.command()

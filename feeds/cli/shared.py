@@ -83,13 +83,14 @@ def progress_bar() -> Iterator[Callable[[str, int, int | None], None]]:
     from rich.console import Console
     from rich.progress import Progress
 
-    with Progress(console=Console(stderr=True), transient=True) as bar:
+    # No thread draws it: a build works in a copy of the process as well, which has to be alone in it.
+    with Progress(console=Console(stderr=True), transient=True, auto_refresh=False) as bar:
         tasks: dict[str, Any] = {}
 
         def advance(what: str, done: int, total: int | None) -> None:
             if what not in tasks:
                 tasks[what] = bar.add_task(what, total=total)
-            bar.update(tasks[what], completed=done, total=total)
+            bar.update(tasks[what], completed=done, total=total, refresh=True)
 
         yield advance
 

@@ -8,6 +8,7 @@ from feeds.config.files import defaults_dir, find_config
 from feeds.config.layers import Flags
 from feeds.config.load import load_config
 from feeds.config.schema import json_schema
+from feeds.config.starter import write_starter
 from feeds.config.values import Config, Hub, Limits, Selection, Source, Text, Texts
 
 __all__ = [
@@ -25,4 +26,5 @@ __all__ = [
     "find_config",
     "json_schema",
     "load_config",
+    "write_starter",
 ]

@@ -18,7 +18,7 @@ from feeds.config import json_schema
 
 ROOT = Path(__file__).parents[2]
 SEEDS = ROOT / "seeds"
-COMMANDS = ("build", "parse", "stories", "explain", "list", "problems", "check", "config", "schema")
+COMMANDS = ("build", "parse", "stories", "explain", "list", "problems", "check", "init", "config", "schema")
 
 Lines = list[dict[str, Any]]
 
