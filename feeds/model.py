@@ -65,8 +65,6 @@ class Block:
 
     kind: Literal["paragraph", "heading"]
     text: str
-    link: str | None = None
-    """Where the whole of it leads; only a digest's have one."""
 
 
 @dataclass(frozen=True, slots=True)

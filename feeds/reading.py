@@ -17,7 +17,7 @@ from feeds.config.channels import SEARCH, search
 from feeds.dumps.captures import dump_name, path_name
 from feeds.dumps.inbox import scan
 from feeds.dumps.single import capture_file
-from feeds.errors import DumpError, UsageError
+from feeds.errors import DumpError, QueryError, UsageError
 from feeds.explaining import Explained, evidence_of, explained, publication_again
 from feeds.model import Capture, CaptureKey, Page, Sighting, Story, StoryId, Told, WordingKey
 from feeds.parse.page import read_page
@@ -188,6 +188,16 @@ def _told(capture: Capture) -> str:
     told = capture.told
     times = [iso(time) for time in (told.not_before, told.not_after) if time is not None]
     return f"{' to '.join(dict.fromkeys(times))} by {told.source}"
+
+
+def checked_query(config: Config, text: str) -> str:
+    """The text of `--query`. Raises UsageError with the place in it that cannot be understood."""
+    try:
+        search(config, text)
+    except QueryError as error:
+        msg = f"--query {error}"
+        raise UsageError(msg) from error
+    return text
 
 
 def moment(text: str, now: datetime, zone: ZoneInfo) -> datetime:

@@ -6,12 +6,21 @@ from collections.abc import Mapping
 
 from sqlalchemy import Connection
 
+from feeds.canon import digest
 from feeds.channels.families import channels_of
 from feeds.channels.rules import Rules
 from feeds.config import Config
+from feeds.config.channels import rules
 from feeds.model import ChannelKey, Story
 from feeds.store import channels
 from feeds.texts import texts_of
+
+_FOUND_BY = "channels found by"
+
+
+def found_by(config: Config) -> tuple[str, str]:
+    """Under which name the store notes the rules by which its stories stand in configured channels, and these rules."""
+    return _FOUND_BY, digest(rules(config).said)
 
 
 def standing(

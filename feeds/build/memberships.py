@@ -12,19 +12,18 @@ from dataclasses import dataclass, replace
 
 from sqlalchemy import Connection
 
-from feeds.canon import digest, micros
+from feeds.canon import micros
 from feeds.channels.families import channels_of
 from feeds.config import Config
 from feeds.config.channels import rules
 from feeds.model import ChannelKey, Dateline, Place, Story
-from feeds.standing import standing
+from feeds.standing import found_by, standing
 from feeds.store import channels, shelf
 from feeds.store.channels import Former
 from feeds.store.engine import Store
 from feeds.store.shelf import Membership
 from feeds.stories.candidates import Seen
 
-_CHANNELS_BY = "channels by"
 _STORIES_AT_ONCE = 2000
 
 
@@ -64,16 +63,16 @@ def keep_standing(connection: Connection, config: Config, decided: Decided) -> N
 def renew_standing(store: Store, config: Config) -> None:
     """Find the channels of rules anew for every story, if the rules are not those by which they were found."""
     wanted = rules(config)
-    now = digest(wanted.said)
+    note, now = found_by(config)
     with store.writing() as connection:
-        if shelf.notes(connection).get(_CHANNELS_BY, digest("")) == now:
+        if shelf.notes(connection).get(note) == now:
             return
         channels.forget_ruled(connection)
         shelf.mark_stale(connection, wanted.keys)
         for some in channels.all_stories(connection, _STORIES_AT_ONCE, config.tag) if wanted.rules else ():
             stories = dict(some)
             shelf.put_memberships(connection, (), _memberships(stories, standing(connection, config, wanted, stories)))
-        shelf.put_notes(connection, {_CHANNELS_BY: now})
+        shelf.put_notes(connection, {note: now})
 
 
 def _memberships(stories: Mapping[str, Story], found: Mapping[str, tuple[ChannelKey, ...]]) -> Iterator[Membership]:

@@ -25,6 +25,13 @@ _TOLD = 5
 
 
 @dataclass(frozen=True, slots=True)
+class Linked(Block):
+    """A piece of an entry's text that leads to its story."""
+
+    link: str
+
+
+@dataclass(frozen=True, slots=True)
 class Period:
     """A local day, or a week from its Monday."""
 
@@ -105,7 +112,7 @@ def entry(
     """
     end = period.end
     told = _DUTCH if language.partition("-")[0].lower() == "nl" else _ENGLISH
-    lines = [Block("paragraph", _line(story), story.link) for story in stories]
+    lines = [_line(story) for story in stories]
     if more:
         lines.append(Block("paragraph", told.more.format(_count(more, told))))
     headlines = "; ".join(first_sentence(story.headline) for story in stories[:_TOLD])
@@ -134,8 +141,9 @@ def _count(number: int, told: _Words) -> str:
     return told.one if number == 1 else told.many.format(number)
 
 
-def _line(story: Story) -> str:
-    return f"{story.headline} ({', '.join(story.datelines)})" if story.datelines else story.headline
+def _line(story: Story) -> Block:
+    said = f"{story.headline} ({', '.join(story.datelines)})" if story.datelines else story.headline
+    return Block("paragraph", said) if story.link is None else Linked("paragraph", said, story.link)
 
 
 def _spoken(period: Period, told: _Words) -> str:

@@ -35,9 +35,10 @@ def stories(
     """
     from datetime import UTC, datetime
 
-    from feeds.reading import list_stories, moment
+    from feeds.reading import checked_query, list_stories, moment
 
     config = effective(config_file).config
+    query = None if query is None else checked_query(config, query)
     zone = main_zone(config)
     start = None if since is None else moment(since, datetime.now(UTC), zone)
     if limit is None and not as_json:

@@ -13,6 +13,7 @@ from html import escape
 from urllib.parse import urlsplit
 
 from feeds.canon import clean, first_sentence
+from feeds.channels.digest import Linked
 from feeds.model import Block, Story
 from feeds.render.settings import Publisher, scheme
 from feeds.render.splice import Shown
@@ -101,7 +102,7 @@ def _tags(block: Block) -> tuple[str, str]:
     """What stands before and behind a block's text."""
     if block.kind == "heading":
         return "<h3>", "</h3>"
-    link = sound(block.link)
+    link = sound(block.link) if isinstance(block, Linked) else None
     return ("<p>", "</p>") if link is None else (f'<p><a href="{escape(link)}">', "</a></p>")
 
 
