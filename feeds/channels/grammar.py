@@ -32,7 +32,7 @@ from feeds.errors import QueryError
 from feeds.model import ChannelKey, Family
 
 _QUOTES = '"“”„‟«»'
-_TOKEN = re.compile(rf"\s+|[()]|-(?=[^\s)])|(?P<name>[^\W\d_]+):|[{_QUOTES}]|[^\s(){_QUOTES}]+")
+_TOKEN = re.compile(rf"\s+|(?P<mark>[()]|-(?=[^\s)]))|(?P<name>[^\W\d_]+):|[{_QUOTES}]|[^\s(){_QUOTES}]+")
 _PHRASE = re.compile(rf"[^{_QUOTES}]*")
 _AND, _OR, _NOT = frozenset({"and", "EN"}), frozenset({"or", "OF"}), frozenset({"not", "NIET"})
 _CHANNEL = re.compile(r"(?P<family>[a-z]+)/[a-z0-9]+(?:-[a-z0-9]+)*")
@@ -108,7 +108,7 @@ def _tokens(text: str) -> list[_Token]:
             begun = text.startswith("*", at)
             at += begun
             found.append(_Token("phrase", inside, start, begun))
-        elif said in "()-":
+        elif token["mark"]:
             found.append(_Token(said, said, start))
         elif token["name"]:
             found.append(_Token("name", token["name"], start))

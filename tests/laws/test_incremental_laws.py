@@ -19,7 +19,7 @@ from hypothesis import strategies as st
 
 from feeds import shapes
 from feeds.build import build
-from feeds.config import Config, Flags, Source, load_config
+from feeds.config import Config, DigestSetting, FeedSetting, Flags, Source, load_config
 from feeds.dumps.text import content_hash
 from feeds.reading import list_stories
 from feeds.store.engine import Store, open_store
@@ -37,6 +37,14 @@ HEADLINES = ("Brug dicht", "‘Brug’ dicht", "Peil omlaag", "Schip raakt brug"
 PLACES = ("GOES (ANP) - ", "DEN HAAG/MALMÖ (ANP/RTR) - ", "")
 MEMORY = "/dev/shm" if os.access("/dev/shm", os.W_OK) else None
 """Every build makes sure that its files are on disk; a law of many builds need not wait for one."""
+FEEDS = (
+    FeedSetting("schip", "Schip", query='schip OR headline:peil -"zaterdag de"'),
+    FeedSetting("vaak", "Vaak gezien", query="sightings:>=2 -place:goes"),
+    FeedSetting("samen", "Samen", any_of=("feed/vaak", "topic/politiek"), none_of=("dateline/malmo",), entries=2),
+    FeedSetting("vers", "Vers", query="-has:text", max_age="3 hours"),
+    FeedSetting("leeg", "Leeg", query="xyzzy"),
+)
+DIGESTS = (DigestSetting("dag", "Dag", "day", entries=1), DigestSetting("week", "Week", "week", query="in:feed/schip"))
 AGES = ("zojuist", "2 uur geleden", "3 uur geleden", "1 dag geleden")
 
 
@@ -85,7 +93,7 @@ def inboxes(draw: st.DrawFn) -> list[Dump]:
     for number in range(draw(st.integers(1, 5))):
         again = st.sampled_from([one.text for one in found]) if found else texts()
         text = draw(texts() | again)
-        hour = NOON + timedelta(hours=draw(st.integers(0, 5)))
+        hour = NOON + timedelta(hours=draw(st.sampled_from([0, 1, 2, 3, 5, 12, 30])))
         how = draw(st.sampled_from(["name", "sidecar", "both", "nothing"]))
         named = hour if how in {"name", "both"} else None
         beside = hour + timedelta(hours=draw(st.integers(0, 2))) if how in {"sidecar", "both"} else None
@@ -141,7 +149,7 @@ def workshop(empty_store: Path) -> Iterator[tuple[Path, Callable[[str], House]]]
             home = root / name
             home.mkdir()
             shutil.copy(empty_store, home / "feeds.sqlite")
-            config = load_config(None, {}, Flags(), home).config
+            config = replace(load_config(None, {}, Flags(), home).config, feed=FEEDS, digest=DIGESTS)
             stores.append(open_store(config.store, write=True, wait=1))
             return House(stores[-1], config)
 
@@ -165,7 +173,7 @@ def drop(inbox: Path, dump: Dump, size: int | None = None, *, beside: bool = Tru
     return path
 
 
-@settings(max_examples=15, deadline=None)
+@settings(max_examples=300, deadline=None)
 @given(dumps=inboxes(), shuffle=st.randoms(use_true_random=False))
 def test_order_and_batches_do_not_show(empty_store: Path, dumps: list[Dump], shuffle: Random) -> None:
     """One dump a transaction, in any order and some of them twice: the same stories and bytes as one batch."""
@@ -180,7 +188,7 @@ def test_order_and_batches_do_not_show(empty_store: Path, dumps: list[Dump], shu
         assert batched.out() == clean.out()
 
 
-@settings(max_examples=15, deadline=None)
+@settings(max_examples=300, deadline=None)
 @given(dumps=inboxes())
 def test_dumps_in_the_order_of_capture_change_no_id(empty_store: Path, dumps: list[Dump]) -> None:
     """Published after every dump, as they are captured: the stories, their ids and all bytes are a clean build's."""
@@ -213,7 +221,7 @@ def test_a_scrap_that_came_first_names_no_story(empty_store: Path) -> None:
         assert living.stories() == clean.stories()
 
 
-@settings(max_examples=15, deadline=None)
+@settings(max_examples=300, deadline=None)
 @given(dumps=inboxes(), data=st.data())
 def test_history_does_not_show(empty_store: Path, dumps: list[Dump], data: st.DataObject) -> None:
     """Dumps in any order, seen half-written, with sidecars that come later: only ids may tell, and only some."""
@@ -232,7 +240,7 @@ def test_history_does_not_show(empty_store: Path, dumps: list[Dump], data: st.Da
             assert living.out() == clean.out()
 
 
-@settings(max_examples=10, deadline=None)
+@settings(max_examples=300, deadline=None)
 @given(dumps=inboxes())
 def test_building_again_writes_nothing(empty_store: Path, dumps: list[Dump]) -> None:
     """With nothing new no file is written, and no story changes."""
