@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Literal
@@ -124,7 +124,7 @@ def in_order(rules: Sequence[Rule]) -> Rules:
     return Rules(tuple(placed.values()))
 
 
-def circle(key: ChannelKey, refers: dict[ChannelKey, Collection[ChannelKey]]) -> tuple[ChannelKey, ...]:
+def circle(key: ChannelKey, refers: Mapping[ChannelKey, Collection[ChannelKey]]) -> tuple[ChannelKey, ...]:
     """The way on which a channel leads back to itself through what each channel refers to; empty if none does."""
     ways: list[tuple[ChannelKey, ...]] = [(key,)]
     seen = {key}

@@ -173,7 +173,7 @@ def drop(inbox: Path, dump: Dump, size: int | None = None, *, beside: bool = Tru
     return path
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=15, deadline=None)
 @given(dumps=inboxes(), shuffle=st.randoms(use_true_random=False))
 def test_order_and_batches_do_not_show(empty_store: Path, dumps: list[Dump], shuffle: Random) -> None:
     """One dump a transaction, in any order and some of them twice: the same stories and bytes as one batch."""
@@ -188,7 +188,7 @@ def test_order_and_batches_do_not_show(empty_store: Path, dumps: list[Dump], shu
         assert batched.out() == clean.out()
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=15, deadline=None)
 @given(dumps=inboxes())
 def test_dumps_in_the_order_of_capture_change_no_id(empty_store: Path, dumps: list[Dump]) -> None:
     """Published after every dump, as they are captured: the stories, their ids and all bytes are a clean build's."""
@@ -221,7 +221,7 @@ def test_a_scrap_that_came_first_names_no_story(empty_store: Path) -> None:
         assert living.stories() == clean.stories()
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=15, deadline=None)
 @given(dumps=inboxes(), data=st.data())
 def test_history_does_not_show(empty_store: Path, dumps: list[Dump], data: st.DataObject) -> None:
     """Dumps in any order, seen half-written, with sidecars that come later: only ids may tell, and only some."""
@@ -240,7 +240,22 @@ def test_history_does_not_show(empty_store: Path, dumps: list[Dump], data: st.Da
             assert living.out() == clean.out()
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=10, deadline=None)
+@given(dumps=inboxes(), data=st.data())
+def test_the_past_of_a_configuration_does_not_show(empty_store: Path, dumps: list[Dump], data: st.DataObject) -> None:
+    """Feeds that come and go while dumps arrive end as one clean build with the last configuration makes them."""
+    with workshop(empty_store) as (inbox, house):
+        clean, living = house("clean"), house("living")
+        for path in [drop(inbox, dump) for dump in sorted(dumps, key=lambda dump: dump.order)]:
+            some = [FeedSetting("vaak", "Vaak", query="schip"), *FEEDS[2:]]
+            feeds, digests = data.draw(st.sampled_from([(FEEDS, DIGESTS), (tuple(some), ()), ((), DIGESTS[:1])]))
+            replace(living, config=replace(living.config, feed=feeds, digest=digests)).build(path)
+        living.build()
+        clean.build(inbox)
+        assert living.out() == clean.out()
+
+
+@settings(max_examples=10, deadline=None)
 @given(dumps=inboxes())
 def test_building_again_writes_nothing(empty_store: Path, dumps: list[Dump]) -> None:
     """With nothing new no file is written, and no story changes."""

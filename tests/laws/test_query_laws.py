@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import UTC, datetime
+from typing import get_args
 
 from hypothesis import example, given
 from hypothesis import strategies as st
@@ -22,6 +23,7 @@ from feeds.channels.query import (
     Or,
     Query,
     Sightings,
+    Where,
     Within,
     Words,
     both,
@@ -67,23 +69,20 @@ PIECES = st.sampled_from(
 ALMOST_QUERIES = st.lists(PIECES | st.text(max_size=3), max_size=30).map("".join)
 
 
-@st.composite
-def plain_terms(draw: st.DrawFn) -> Query:
-    """A term with any words or names."""
-    sought = draw(st.lists(TEXTS, min_size=1, max_size=3).map(" ".join).map(words).filter(bool))
-    name = slug(draw(TEXTS))
-    return draw(
-        st.sampled_from(
-            [
-                *(Words(sought, begun, where) for begun in (False, True) for where in ("anywhere", "headline", "text")),  # type: ignore[arg-type]
-                *(Named(trait, name) for trait in ("topic", "place", "agency")),  # type: ignore[arg-type]
-                Named("country", draw(st.sampled_from(sorted(set(countries().values()))))),
-                Within(ChannelKey(f"feed/{name}")),
-                FullText(),
-                Sightings(draw(st.integers(0, 999_999))),
-            ]
-        )
-    )
+SLUGS = TEXTS.map(slug)
+PLAIN = st.one_of(
+    st.builds(
+        Words,
+        st.lists(TEXTS, min_size=1, max_size=3).map(" ".join).map(words).filter(bool),
+        st.booleans(),
+        st.sampled_from(get_args(Where)),
+    ),
+    st.builds(Named, st.sampled_from(["topic", "place", "agency"]), SLUGS),
+    st.builds(Named, st.just("country"), st.sampled_from(sorted(set(countries().values())))),
+    st.builds(Within, SLUGS.map(lambda name: ChannelKey(f"feed/{name}"))),
+    st.just(FullText()),
+    st.builds(Sightings, st.integers(0, 999_999)),
+)
 
 
 def joined(inner: st.SearchStrategy[Query]) -> st.SearchStrategy[Query]:
@@ -92,7 +91,7 @@ def joined(inner: st.SearchStrategy[Query]) -> st.SearchStrategy[Query]:
     return several.map(both) | several.map(either) | inner.map(negated)
 
 
-QUERIES = st.recursive(plain_terms(), joined, max_leaves=12)
+QUERIES = st.recursive(PLAIN, joined, max_leaves=12)
 
 
 @st.composite
@@ -204,5 +203,5 @@ def test_a_story_is_found_by_its_own_words(told: tuple[Story, tuple[Block, ...],
         last = data.draw(st.integers(first + 1, len(known)))
         assert found(Words(known[first:last]), told)
         assert found(Words((known[first][:1],), begun=True), told)
-        where = "headline" if passage is story.headline else "text"
+        where: Where = "headline" if passage is story.headline else "text"
         assert found(Words(known[first:last], where=where), told)
