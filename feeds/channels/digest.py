@@ -17,7 +17,7 @@ from feeds.canon import first_sentence
 from feeds.channels.rules import Every, Rule
 from feeds.model import Block, Published, Story, StoryId
 
-LISTED = 500
+LISTED = 300
 """Stories that one entry lists; of the others it says how many there are."""
 
 _TOLD = 5

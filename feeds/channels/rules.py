@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Literal
 
@@ -53,24 +53,23 @@ class Rule:
 
 @dataclass(frozen=True, slots=True)
 class Rules:
-    """All configured channels, each after those that it refers to."""
+    """All configured channels, each after those that it refers to, and what it takes to ask them."""
 
     rules: tuple[Rule, ...] = ()
+    keys: tuple[ChannelKey, ...] = field(init=False)
+    """Their channels."""
+    ask_for_words: bool = field(init=False)
+    ask_for_bodies: bool = field(init=False)
+    """Whether any of them depends on full texts."""
+    ask_for_sightings: bool = field(init=False)
+    """Whether any of them may change when a story is merely seen again."""
 
-    @property
-    def keys(self) -> tuple[ChannelKey, ...]:
-        """Their channels."""
-        return tuple(rule.key for rule in self.rules)
-
-    @property
-    def ask_for_bodies(self) -> bool:
-        """Whether any of them depends on full texts."""
-        return any(asks_for_bodies(rule.query) for rule in self.rules if rule.query is not None)
-
-    @property
-    def ask_for_sightings(self) -> bool:
-        """Whether any of them may change when a story is merely seen again."""
-        return any(asks_for_sightings(rule.query) for rule in self.rules if rule.query is not None)
+    def __post_init__(self) -> None:
+        queries = [rule.query for rule in self.rules if rule.query is not None]
+        object.__setattr__(self, "keys", tuple(rule.key for rule in self.rules))
+        object.__setattr__(self, "ask_for_words", any(map(asks_for_words, queries)))
+        object.__setattr__(self, "ask_for_bodies", any(map(asks_for_bodies, queries)))
+        object.__setattr__(self, "ask_for_sightings", any(map(asks_for_sightings, queries)))
 
     @property
     def said(self) -> str:
@@ -85,9 +84,8 @@ class Rules:
 
         `body` is its full text, which may be left out unless they ask for bodies; `channels` are those of families.
         """
-        read = any(asks_for_words(rule.query) for rule in self.rules if rule.query is not None)
         found = set(channels)
-        asked = subject(story, body, sightings, found, read=read)
+        asked = subject(story, body, sightings, found, read=self.ask_for_words)
         for rule in self.rules:
             if rule.query is None or matches(rule.query, asked):
                 found.add(rule.key)

@@ -237,6 +237,18 @@ def test_a_digest_lists_whole_days(home: Home) -> None:
     assert home.build() == "0 written, 6 unchanged"
 
 
+def test_a_wrong_clock_moves_no_window(home: Home) -> None:
+    """A page whose told time other pages contradict ends no day, and makes no story old."""
+    home.configure('\n[[digest]]\nkey = "dag"\ntitle = "De dag"\nevery = "day"\n')
+    items = [(name, f"GOES (ANP) - Het bericht dat {name} heet.") for name in ("Een", "Twee", "Drie")]
+    home.drop("20260303090000-1.txt", ("Artikel", "THOLEN - Het eerste bericht."), *items)
+    home.drop("20260303093000-1.txt", ("Ander", "VEERE - Het tweede bericht."), *items)
+    home.drop("20260308000000-1.txt", ("Later", "HULST - Het derde bericht."), *items)
+    home.build()
+    assert '"kind": "clock"' in home.run("problems", "--json").stdout
+    assert home.titles("digest/dag") == []
+
+
 def test_a_digest_of_weeks_with_a_query(home: Home) -> None:
     """A week's entry lists what the query finds in it; a week without any has no entry."""
     home.configure('\n[[digest]]\nkey = "sport"\ntitle = "Sport"\nevery = "week"\nquery = "topic:sport"\n')
