@@ -109,7 +109,7 @@ def derive(
     archive.put_captures(connection, [(capture, [one.wording.key for one in seen]) for capture, seen in shown])
     batch = batch_of(shown, unseen)
     shown.clear()
-    derived.new, derived.updated = decide(connection, sites, batch)
+    derived.new, derived.updated = decide(connection, config, batch)
     archive.drop_captures(connection, [capture.key for capture in gone if capture.key not in come])
     return derived
 

@@ -9,11 +9,25 @@ from feeds.config.layers import Flags
 from feeds.config.load import load_config
 from feeds.config.schema import json_schema
 from feeds.config.starter import write_starter
-from feeds.config.values import Config, Hub, Limits, Selection, Source, Text, Texts
+from feeds.config.values import (
+    Config,
+    DigestSetting,
+    Families,
+    FeedSetting,
+    Hub,
+    Limits,
+    Selection,
+    Source,
+    Text,
+    Texts,
+)
 
 __all__ = [
     "Config",
+    "DigestSetting",
     "Effective",
+    "Families",
+    "FeedSetting",
     "Flags",
     "Hub",
     "Limits",

@@ -254,7 +254,7 @@ def move_blocks(connection: Connection, gone: Kept, come: Kept) -> None:
 
 def forget_derived(connection: Connection) -> None:
     """Drop all that was derived, to be derived anew from the contents; published ids and documents stay."""
-    stale = select(schema.memberships.c.channel).distinct()
+    stale = select(schema.memberships.c.channel).union(select(schema.former.c.channel))
     for chunk in chunks([(channel,) for channel in connection.scalars(stale)]):
         bulk(connection, insert_new(connection, schema.stale), chunk)
     for table in (
@@ -263,6 +263,7 @@ def forget_derived(connection: Connection) -> None:
         schema.blocks,
         schema.stories,
         schema.memberships,
+        schema.former,
     ):
         connection.execute(delete(table))
     connection.execute(update(schema.contents).values(derived=False))

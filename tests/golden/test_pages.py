@@ -112,7 +112,7 @@ def _article(article: Article) -> dict[str, Any]:
         "headline": article.headline,
         "dateline": _dateline(article.dateline),
         "lead": article.lead,
-        "body": [block._asdict() for block in article.body],
+        "body": [{"kind": block.kind, "text": block.text} for block in article.body],
         "byline": article.byline,
         "published": article.published and iso(article.published),
     }
