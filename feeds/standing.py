@@ -13,8 +13,10 @@ from feeds.config import Config
 from feeds.config.channels import rules
 from feeds.model import ChannelKey, Story
 from feeds.store import channels
+from feeds.store.ledger import chunks
 from feeds.texts import texts_of
 
+_TEXTS_AT_ONCE = 500
 _FOUND_BY = "channels found by"
 
 
@@ -38,12 +40,13 @@ def standing(
         return dict.fromkeys(stories, ())
     if sightings is None:
         sightings = channels.sightings_of(connection, stories) if rules.ask_for_sightings else {}
-    keys = [story.text_from for story in stories.values() if story.text_from is not None]
-    texts = texts_of(connection, config, keys) if rules.ask_for_bodies else {}
     found = {}
-    for key, story in stories.items():
-        article = None if story.text_from is None else texts.get(story.text_from)
-        body = () if article is None else article.body
-        families = [channel for channel, _ in channels_of(story)]
-        found[key] = rules.standing(story, body, sightings.get(key, 0), families)
+    for chunk in chunks(stories.items(), _TEXTS_AT_ONCE):
+        keys = [story.text_from for _, story in chunk if story.text_from is not None]
+        texts = texts_of(connection, config, keys) if rules.ask_for_bodies else {}
+        for key, story in chunk:
+            article = None if story.text_from is None else texts.get(story.text_from)
+            body = () if article is None else article.body
+            families = [channel for channel, _ in channels_of(story)]
+            found[key] = rules.standing(story, body, sightings.get(key, 0), families)
     return found

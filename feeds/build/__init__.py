@@ -75,7 +75,7 @@ def build(store: Store, config: Config, progress: Progress) -> Summary:
     tally = _Tally()
     scans = [(source, scan(source.path, config.limits.max_dump_bytes)) for source in config.sources]
     _forget_old_derivation(store, config)
-    renew_standing(store, config)
+    renew_standing(store, config, progress)
     _gather(store, config, scans, tally, progress)
     _derive_rest(store, config, tally, progress)
     progress("feeds", 0, None)

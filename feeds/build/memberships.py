@@ -7,7 +7,7 @@ parsed but for the full texts that a rule asks for.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from sqlalchemy import Connection
@@ -55,12 +55,11 @@ def keep_standing(connection: Connection, config: Config, told: Told) -> None:
     stories = {key: told.stories[key] for key in sorted(asked)}
     counts = {key: sum(len(seen.sightings) for seen in told.members[key]) for key in stories}
     after = set(_memberships(stories, standing(connection, config, wanted, stories, counts)))
-    seen_again = before & after if asked != set(told.changed) else set()
-    as_it_was = {one for one in seen_again if one.story not in told.changed}
+    as_it_was = {one for one in before & after if one.story not in told.changed}
     shelf.put_memberships(connection, before - as_it_was, after - as_it_was)
 
 
-def renew_standing(store: Store, config: Config) -> None:
+def renew_standing(store: Store, config: Config, progress: Callable[[str, int, int | None], None]) -> None:
     """Find the channels of rules anew for every story, if the rules are not those by which they were found."""
     wanted = rules(config)
     note, now = found_by(config)
@@ -69,9 +68,12 @@ def renew_standing(store: Store, config: Config) -> None:
             return
         channels.forget_ruled(connection)
         shelf.mark_stale(connection, wanted.keys)
+        done = 0
         for some in channels.all_stories(connection, _STORIES_AT_ONCE, config.tag) if wanted.rules else ():
             stories = dict(some)
             shelf.put_memberships(connection, (), _memberships(stories, standing(connection, config, wanted, stories)))
+            done += len(some)
+            progress("stories for feeds", done, None)
         shelf.put_notes(connection, {note: now})
 
 

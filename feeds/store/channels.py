@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Select, and_, bindparam, delete, func, or_, select
+from sqlalchemy import ColumnElement, Connection, Select, bindparam, delete, func, or_, select
 
 from feeds.channels.rules import RULED
 from feeds.model import ChannelKey, Story
@@ -48,8 +48,7 @@ def standing_in(
 
 def _ruled() -> ColumnElement[bool]:
     """The memberships of configured channels."""
-    key = schema.memberships.c.channel
-    return or_(*(and_(key >= f"{family}/", key < f"{family}0") for family in RULED))
+    return or_(*(schema.memberships.c.channel.startswith(f"{family}/") for family in RULED))
 
 
 def forget_ruled(connection: Connection) -> None:

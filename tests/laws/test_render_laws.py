@@ -6,6 +6,7 @@ import re
 from dataclasses import replace
 from datetime import UTC, datetime
 from html import unescape
+from re import findall
 
 import feedparser
 import nh3
@@ -14,9 +15,10 @@ from hypothesis import strategies as st
 from lxml import etree
 
 from feeds.canon import clean
+from feeds.channels.digest import Linked
 from feeds.model import Block, Channel, ChannelKey, Entry, Feed, Published, Story, StoryId
 from feeds.render import atom, rss
-from feeds.render.content import content
+from feeds.render.content import content, sound
 from feeds.render.settings import Publisher
 from feeds.render.splice import Shown
 
@@ -160,6 +162,17 @@ def test_a_sanitiser_has_nothing_to_do(story: Story) -> None:
     """The HTML of a story passes a sanitiser that allows its own tags alone without a byte changed."""
     html = content(Shown(Entry(story, None), PUBLISHER)).full_text or ""
     assert nh3.clean(html, tags={"p", "h3"}, attributes={}, link_rel=None) == html
+
+
+@given(stories, st.lists(st.tuples(texts, texts | texts.map("https://example.org/{}".format)), min_size=1, max_size=4))
+def test_a_digest_leads_only_to_sound_addresses(story: Story, lines: list[tuple[str, str]]) -> None:
+    """Lines with any text and any address are harmless too, and only sound addresses are linked, as they are."""
+    body = tuple(Linked("paragraph", text, link) for text, link in lines)
+    html = content(Shown(Entry(replace(story, body=body, byline=None), None), PUBLISHER)).full_text or ""
+    cleaned = nh3.clean(html, tags={"p", "a"}, attributes={"a": {"href"}}, url_schemes={"http", "https"}, link_rel=None)
+    assert cleaned == html
+    shown = [link for text, link in lines if clean(text).strip()]
+    assert [unescape(href) for href in findall('<a href="([^"]*)">', html)] == [one for one in shown if sound(one)]
 
 
 def test_clean_text_is_what_xml_allows() -> None:
