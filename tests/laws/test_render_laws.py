@@ -15,7 +15,6 @@ from hypothesis import strategies as st
 from lxml import etree
 
 from feeds.canon import clean
-from feeds.channels.digest import Linked
 from feeds.model import Block, Channel, ChannelKey, Entry, Feed, Published, Story, StoryId
 from feeds.render import atom, rss
 from feeds.render.content import content, sound
@@ -167,7 +166,7 @@ def test_a_sanitiser_has_nothing_to_do(story: Story) -> None:
 @given(stories, st.lists(st.tuples(texts, texts | texts.map("https://example.org/{}".format)), min_size=1, max_size=4))
 def test_a_digest_leads_only_to_sound_addresses(story: Story, lines: list[tuple[str, str]]) -> None:
     """Lines with any text and any address are harmless too, and only sound addresses are linked, as they are."""
-    body = tuple(Linked("paragraph", text, link) for text, link in lines)
+    body = tuple(Block("paragraph", text, link) for text, link in lines)
     html = content(Shown(Entry(replace(story, body=body, byline=None), None), PUBLISHER)).full_text or ""
     cleaned = nh3.clean(html, tags={"p", "a"}, attributes={"a": {"href"}}, url_schemes={"http", "https"}, link_rel=None)
     assert cleaned == html
