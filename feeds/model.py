@@ -68,8 +68,7 @@ class Block(NamedTuple):
     """Where it leads, in a digest's list of stories."""
 
 
-@dataclass(frozen=True, slots=True)
-class Article:
+class Article(NamedTuple):
     """The one article of a page. `lead` and `body` stand without the dateline; `body` begins with the lead."""
 
     headline: str | None
@@ -107,8 +106,7 @@ class Latest(NamedTuple):
     headline: str
 
 
-@dataclass(frozen=True, slots=True)
-class Page:
+class Page(NamedTuple):
     """What the parser found in one text. A function of text, address and site profile alone."""
 
     site: str

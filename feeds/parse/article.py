@@ -7,8 +7,7 @@ printed twice prove nothing: terms of use carry them too.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
-from typing import Final
+from typing import Final, NamedTuple
 
 from feeds.model import Article, Dateline
 from feeds.parse.blocks import body_blocks
@@ -18,8 +17,7 @@ from feeds.parse.rules import Rules, is_title
 _BYLINE_WORDS: Final = 6
 
 
-@dataclass(frozen=True, slots=True)
-class ArticleFound:
+class ArticleFound(NamedTuple):
     """An article, and the lines of its part of the page that are not of it."""
 
     article: Article

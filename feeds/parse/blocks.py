@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
-from typing import Final
+from itertools import filterfalse, repeat
+from typing import Final, NamedTuple
 
 from feeds.canon import clean
 from feeds.model import Block
@@ -14,8 +14,7 @@ _CONTROLS: Final = bytes(code for code in range(32) if code not in b"\t\n\r")
 _HEADING_WORDS: Final = 4
 
 
-@dataclass(frozen=True, slots=True)
-class Lines:
+class Lines(NamedTuple):
     """The lines of a page that say something, stripped, without boilerplate."""
 
     texts: Sequence[str]
@@ -40,8 +39,7 @@ def read_lines(text: str, rules: Rules, *, cleaned: bool = False) -> Lines:
     to_last = text.rstrip()
     printed = to_last.lstrip()
     lines = list(filter(None, map(str.strip, printed.split("\n"))))
-    boilerplate, longest = rules.boilerplate, rules.longest_boilerplate
-    texts = [line for line in lines if len(line) > longest or line not in boilerplate]
+    texts = list(filterfalse(rules.boilerplate.__contains__, lines))
     initials, marks = rules.initials, rules.marks
     return Lines(
         texts=texts,
@@ -62,8 +60,9 @@ def _is_clean(text: str) -> bool:
 
 def body_blocks(lines: Sequence[str]) -> tuple[Block, ...]:
     """The blocks of a body. A sub-heading has 1 to 4 words, no final punctuation and a block before and after it."""
-    blocks = [Block("paragraph", line) for line in lines]
-    for index, line in enumerate(lines[1:-1], 1):
-        if len(line) <= LONGEST_TITLE and is_title(line, _HEADING_WORDS):
-            blocks[index] = Block("heading", line)
+    blocks = list(map(Block, repeat("paragraph"), lines))
+    if min(map(len, lines), default=LONGEST_TITLE + 1) <= LONGEST_TITLE:
+        for index, line in enumerate(lines[1:-1], 1):
+            if len(line) <= LONGEST_TITLE and is_title(line, _HEADING_WORDS):
+                blocks[index] = Block("heading", line)
     return tuple(blocks)

@@ -6,8 +6,7 @@ An age closes its teaser. Where one is missing a dateline tells the next teaser 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
-from typing import Final
+from typing import Final, NamedTuple
 
 from feeds.model import Age, Cut, Teaser
 from feeds.parse.blocks import Lines
@@ -25,8 +24,7 @@ _Group = tuple[Sequence[str], Age | None]
 """The lines between two ages, and the age that closes them; the last group has none if the page ends before it."""
 
 
-@dataclass(frozen=True, slots=True)
-class TeaserList:
+class TeaserList(NamedTuple):
     """The teasers of a list and the lines in it that are of none."""
 
     teasers: tuple[Teaser, ...]
