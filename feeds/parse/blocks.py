@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from itertools import filterfalse, repeat
+from itertools import filterfalse
 from typing import Final, NamedTuple
 
 from feeds.canon import clean
@@ -60,7 +60,7 @@ def _is_clean(text: str) -> bool:
 
 def body_blocks(lines: Sequence[str]) -> tuple[Block, ...]:
     """The blocks of a body. A sub-heading has 1 to 4 words, no final punctuation and a block before and after it."""
-    blocks = list(map(Block, repeat("paragraph"), lines))
+    blocks = [Block("paragraph", line) for line in lines]
     if min(map(len, lines), default=LONGEST_TITLE + 1) <= LONGEST_TITLE:
         for index, line in enumerate(lines[1:-1], 1):
             if len(line) <= LONGEST_TITLE and is_title(line, _HEADING_WORDS):

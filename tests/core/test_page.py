@@ -1,6 +1,5 @@
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import date
 
 import pytest
@@ -68,7 +67,7 @@ def test_no_teasers_asked_for(zeelandnet: SiteProfile) -> None:
     """Without teasers a page has the same article; its list is left unread, so it is neither residue nor overfull."""
     text = ARTICLE + "Meer uit Sport\n\nEen\n\nGOES (ANP) - A.\n\nFoto: X.\n\n1 uur geleden\n"
     page = read_page(text, zeelandnet, max_teasers=0)
-    assert page == replace(read_page(text, zeelandnet), teasers=(), residue=())
+    assert page == read_page(text, zeelandnet)._replace(teasers=(), residue=())
     assert page.article is not None
 
 
