@@ -12,6 +12,7 @@ from datetime import date, datetime
 from typing import Literal, NewType
 
 from feeds.canon import fold, micros
+from feeds.canon import slug as slug_of
 
 ContentHash = NewType("ContentHash", str)
 """Hex digest of a dump's bytes."""
@@ -32,7 +33,7 @@ Kind = Literal["article", "listing", "other"]
 Role = Literal["article", "teaser", "listing"]
 Cut = Literal["headline", "text", "age"]
 LinkKind = Literal["captured", "derived"]
-Family = Literal["all", "topic", "dateline"]
+Family = Literal["all", "topic", "dateline", "country", "agency"]
 
 _WEAK = frozenset({"mtime", "unknown"})
 _SHIFT = 10**18  # makes every instant a positive number of 19 digits
@@ -215,10 +216,17 @@ class Place:
     """A place: its name, and where it is if that is known (ISO 3166 country, GeoNames id, degrees)."""
 
     name: str
+    """What feeds call it; as printed while nothing else is known of it."""
     country: str | None = None
     geonames: int | None = None
     lat: float | None = None
     lon: float | None = None
+    slug: str = ""
+    """Its name in addresses, left out: that of its name. No other place of the gazetteer has it."""
+
+    def __post_init__(self) -> None:
+        if not self.slug:
+            object.__setattr__(self, "slug", slug_of(self.name))
 
 
 @dataclass(frozen=True, slots=True)
@@ -262,12 +270,12 @@ class Story:
 
 @dataclass(frozen=True, slots=True)
 class Channel:
-    """What a feed is about: everything, one topic or one place. `key` is its folder below `out/`."""
+    """What a feed is about: everything, one topic, place, country or agency. `key` is its folder below `out/`."""
 
     key: ChannelKey
     family: Family
     name: str
-    """As it is printed: `Buitenland`, `MOSKOU`; the site's title for `all`."""
+    """As it is printed or known: `Buitenland`, `Moskou`; the site's title for `all`."""
     title: str
     description: str
 
