@@ -12,7 +12,6 @@ from datetime import date, datetime
 from typing import Literal, NewType
 
 from feeds.canon import fold, micros
-from feeds.canon import slug as slug_of
 
 ContentHash = NewType("ContentHash", str)
 """Hex digest of a dump's bytes."""
@@ -24,7 +23,6 @@ StoryId = NewType("StoryId", str)
 """A `tag:` URI (RFC 4151): the Atom id and the RSS guid of a story."""
 ChannelKey = NewType("ChannelKey", str)
 """The folder of a feed below `out/`: `all`, `topic/buitenland`, `dateline/moskou`."""
-
 CaptureOrder = NewType("CaptureOrder", str)
 """Sort key of captures: a text, because nothing compares faster."""
 
@@ -213,20 +211,14 @@ class Sighting:
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """A place: its name, and where it is if that is known (ISO 3166 country, GeoNames id, degrees)."""
+    """A place: its name, that in addresses, and where it is if known (ISO 3166 country, GeoNames id, degrees)."""
 
     name: str
-    """What feeds call it; as printed while nothing else is known of it."""
     country: str | None = None
     geonames: int | None = None
     lat: float | None = None
     lon: float | None = None
     slug: str = ""
-    """Its name in addresses, left out: that of its name. No other place of the gazetteer has it."""
-
-    def __post_init__(self) -> None:
-        if not self.slug:
-            object.__setattr__(self, "slug", slug_of(self.name))
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,9 +9,10 @@ from sqlalchemy import Connection
 from feeds.build.gather import Batch, Gathered, gather
 from feeds.build.settle import settle
 from feeds.canon import micros
-from feeds.channels.families import channels_of
+from feeds.channels.families import channels_of, printed_in
 from feeds.model import Story, WordingKey
 from feeds.parse.profile import SiteProfile
+from feeds.places.resolve import Locate
 from feeds.store import archive, shelf
 from feeds.store.rows import Values, story_in, story_out
 from feeds.store.shelf import Membership, story_id, story_key
@@ -25,6 +26,7 @@ def decide(
     connection: Connection,
     sites: Mapping[str, SiteProfile],
     batch: Batch,
+    locate: Locate,
 ) -> tuple[int, int]:
     """Keep what a batch has seen, forget what it has not; says how many stories are new and how many changed.
 
@@ -59,7 +61,7 @@ def decide(
     archive.put_clocks(connection, settled.clocks)
     archive.put_capture_spans(connection, settled.capture_spans)
     stories = {
-        name: fold_story(story_id(name, ""), members, settled.published[name], sites)
+        name: fold_story(story_id(name, ""), members, settled.published[name], sites, locate)
         for name, members in settled.members.items()
     }
     return _keep(connection, stories, {home for home in gathered.homes.values() if home is not None})
@@ -124,4 +126,5 @@ def _old_story(values: Values) -> Story:
 
 def _memberships(key: str, story: Story) -> list[Membership]:
     sort = micros(story.sort_key)
-    return [Membership(channel, sort, key, name) for channel, name in channels_of(story)]
+    printed = printed_in(story)
+    return [Membership(channel, sort, key, name, printed.get(channel, ())) for channel, name in channels_of(story)]

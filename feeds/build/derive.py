@@ -18,6 +18,7 @@ from feeds.dumps.when import Policy, Sidecar, evidence
 from feeds.model import Capture, CaptureKey, ContentHash, Page, Told, WordingKey
 from feeds.parse.page import read_page
 from feeds.parse.profile import SiteProfile
+from feeds.places.resolve import Locate
 from feeds.store import archive, ledger
 from feeds.store.ledger import FactRow, ProblemRow
 from feeds.stories.wordings import sightings_of
@@ -55,7 +56,11 @@ class Reading:
 
 
 def derive(
-    connection: Connection, config: Config, contents: Sequence[ContentHash], fresh: dict[ContentHash, bytes]
+    connection: Connection,
+    config: Config,
+    contents: Sequence[ContentHash],
+    fresh: dict[ContentHash, bytes],
+    locate: Locate,
 ) -> Derived:
     """Derive captures, sightings and stories from contents, and from all that they touch.
 
@@ -100,7 +105,7 @@ def derive(
     archive.put_captures(connection, come)
     batch = batch_of(shown, unseen)
     shown.clear()
-    derived.new, derived.updated = decide(connection, sites, batch)
+    derived.new, derived.updated = decide(connection, sites, batch, locate)
     kept = {capture.key for capture in come}
     archive.drop_captures(connection, [capture.key for capture in gone if capture.key not in kept])
     return derived

@@ -11,7 +11,7 @@ from sqlalchemy import Connection
 
 from feeds import publish
 from feeds.canon import digest, instant
-from feeds.channels.families import channel
+from feeds.channels.families import channel, with_printed
 from feeds.channels.selection import feed
 from feeds.config import Config
 from feeds.dumps.text import decode
@@ -48,7 +48,7 @@ def refresh(store: Store, config: Config) -> Refreshed:
 
 def main_site(config: Config) -> SiteProfile:
     """The site that gives the feeds their name and language: that of the first source."""
-    return config.site(config.sources[0].site) if config.sources else config.sites[0]
+    return config.main_site
 
 
 def listed_channels(counts: Iterable[ChannelCount], config: Config) -> list[tuple[Channel, ChannelCount]]:
@@ -58,6 +58,8 @@ def listed_channels(counts: Iterable[ChannelCount], config: Config) -> list[tupl
         "all": (config.texts.all.title, config.texts.all.description),
         "topic": (config.texts.topic.title, config.texts.topic.description),
         "dateline": (config.texts.dateline.title, config.texts.dateline.description),
+        "country": (config.texts.country.title, config.texts.country.description),
+        "agency": (config.texts.agency.title, config.texts.agency.description),
     }
     least = config.selection.minimum_stories
     return [
@@ -120,10 +122,12 @@ class _Press:
                 one.key: shelf.newest_stories(connection, one.key, self.config.selection.entries, self.config.tag)
                 for one in channels
             }
+            printed = shelf.printed_names(connection, [one.key for one in channels])
             whole = self._with_texts(connection, [story for stories in chosen.values() for _, story in stories])
         documents: dict[str, list[Document]] = {}
         for one in channels:
-            shown = feed(one, [whole[story.id] for _, story in chosen[one.key]], self.within, self.language)
+            described = with_printed(one, printed.get(one.key, ()), self.config.texts.dateline.printed)
+            shown = feed(described, [whole[story.id] for _, story in chosen[one.key]], self.within, self.language)
             documents[one.key] = [atom.render(shown, self.publisher), rss.render(shown, self.publisher)]
         by_id = {story.id: key for stories in chosen.values() for key, story in stories}
         oldest_first = sorted(whole.values(), key=lambda story: (story.first_seen, story.id))

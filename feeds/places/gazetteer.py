@@ -23,7 +23,10 @@ _PLACE = "geonames, name, country, lat, lon, population, capital"
 
 
 class PackagedGazetteer:
-    """Reads a gazetteer file, which nobody writes: no lock is taken and no change looked for. Opened at the first question."""
+    """Reads a gazetteer file, which nobody writes: no lock is taken, no change looked for.
+
+    It is opened at the first question.
+    """
 
     def __init__(self, path: Path) -> None:
         self._path = path
@@ -41,7 +44,7 @@ class PackagedGazetteer:
             f"SELECT {_PLACE}, bond FROM names JOIN places USING (geonames) WHERE key = ? ORDER BY geonames",  # noqa: S608 -- a constant
             (key,),
         )
-        return tuple(_entry(*row) for row in found)
+        return tuple(_entry(row[:-1], row[-1]) for row in found)
 
     def ruling(self, key: NameKey) -> Ruling | None:
         """What is known of the name itself."""
@@ -51,7 +54,7 @@ class PackagedGazetteer:
     def entry(self, geonames: int) -> Entry | None:
         """One place by its GeoNames id."""
         found = self._connection.execute(f"SELECT {_PLACE} FROM places WHERE geonames = ?", (geonames,)).fetchone()  # noqa: S608 -- a constant
-        return None if found is None else _entry(*found, Bond.MAIN)
+        return None if found is None else _entry(found, Bond.MAIN)
 
     def mentions(self) -> Mapping[str, str]:
         """Names that tell a country when they stand in a text, each with its code."""
@@ -92,7 +95,6 @@ def homes(sites: tuple[SiteProfile, ...]) -> dict[str, Home]:
     return {site.name: Home(site.country, frozenset(map(name_key, site.towns))) for site in sites}
 
 
-def _entry(
-    geonames: int, name: str, country: str, lat: int, lon: int, population: int, capital: int, bond: int
-) -> Entry:
+def _entry(row: tuple[int, str, str, int, int, int, int], bond: int) -> Entry:
+    geonames, name, country, lat, lon, population, capital = row
     return Entry(geonames, name, country, lat / DEGREE, lon / DEGREE, population, bool(capital), Bond(bond))

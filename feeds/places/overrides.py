@@ -29,7 +29,7 @@ class Overrides:
     names: tuple[tuple[str, int], ...] = ()
     """Printed names, each with the GeoNames id of the place that it means."""
     unresolved: tuple[str, ...] = ()
-    """Printed names that are no place, or mean no certain one."""
+    """Printed names that are no place, or mean no certain one: whatever else is said of them."""
     added: tuple[AddedPlace, ...] = ()
 
 
@@ -64,9 +64,9 @@ class Overridden:
 
     def ruling(self, key: NameKey) -> Ruling | None:
         """What is known of the name itself; nothing, where the overrides name its place."""
-        if key in self._entries:
-            return None
-        return self._rulings.get(key) or self._below.ruling(key)
+        if key in self._rulings:
+            return self._rulings[key]
+        return None if key in self._entries else self._below.ruling(key)
 
     def entry(self, geonames: int) -> Entry | None:
         """One place by its GeoNames id."""

@@ -14,7 +14,7 @@ from typing import Final, Literal
 
 from feeds.canon import digest, slug
 from feeds.model import Place
-from feeds.places.countries import Mentions, country_keys
+from feeds.places.countries import Mentions, country_keys, country_names
 from feeds.places.entries import DUTCH_SPEAKING, Bond, Entry, Gazetteer, NameKey, Ruling, name_key, name_keys
 from feeds.places.scoring import MARGIN, SMALL, TOLD, Scored, lead, ranked
 
@@ -58,8 +58,8 @@ class Resolution:
 
 
 def as_printed(datelines: tuple[str, ...], _text: str, _site: str) -> tuple[Place, ...]:
-    """Places of which nothing is known but their names: what there is without a gazetteer."""
-    return tuple(Place(name) for name in datelines)
+    """Places of which nothing is known but what is printed: what there is without a gazetteer."""
+    return tuple(Place(name, slug=slug(name)) for name in datelines)
 
 
 class Resolver:
@@ -73,6 +73,11 @@ class Resolver:
         self._bare: dict[tuple[str, str], tuple[Resolution, bool]] = {}
         self._places: dict[tuple[str, int | None, str], Place] = {}
 
+    @property
+    def version(self) -> str:
+        """Differs when a name could mean something else, or a country be called otherwise."""
+        return digest(str(PLACES_VERSION), self._gazetteer.version, repr(dict(country_names())))
+
     def resolve(self, printed: str, site: str, told: Collection[str] = ()) -> Resolution:
         """What a printed name means on a site, in a report that speaks of these countries."""
         home = self._homes.get(site, Home())
@@ -81,24 +86,29 @@ class Resolver:
             entries = tuple(entry for entry in entries if entry.country == home.country)
         places = ranked(entries, home.country, told)
         by = lead(places) if places else 0.0
-        return Resolution(printed, _outcome(places, by, ruling, told, DUTCH_SPEAKING | {home.country}), places, frozenset(told), by)
+        return Resolution(
+            printed, _outcome(places, by, ruling, told, DUTCH_SPEAKING | {home.country}), places, frozenset(told), by
+        )
+
+    def resolve_all(self, datelines: tuple[str, ...], text: str, site: str) -> tuple[Resolution, ...]:
+        """What the datelines of a report mean, one for each, by all that the report says."""
+        found = [self._known(printed, site) for printed in datelines]
+        if not any(is_open for _, is_open in found):
+            return tuple(one for one, _ in found)
+        told = self._countries(text)
+        return tuple(
+            self.resolve(one.printed, site, told | _others(found, at)) if is_open else one
+            for at, (one, is_open) in enumerate(found)
+        )
 
     def locate(self, datelines: tuple[str, ...], text: str, site: str) -> tuple[Place, ...]:
         """The places of a report's datelines, one for each; one that cannot be told has its printed name alone."""
-        found = [self._known(printed, site) for printed in datelines]
-        if any(open_ for _, open_ in found):
-            told = self._countries(text)
-            return tuple(
-                self._place(
-                    self.resolve(one.printed, site, told | _others(found, at)) if open_ else one,
-                )
-                for at, (one, open_) in enumerate(found)
-            )
-        return tuple(self._place(one) for one, _ in found)
+        return tuple(self.place(one) for one in self.resolve_all(datelines, text, site))
 
-    def address(self, printed: str, site: str) -> str:
-        """The slug of the feed that a name is found under."""
-        return self._place(self._known(printed, site)[0]).slug
+    def address(self, name: str, site: str) -> str:
+        """The slug of the place that a name means on a site; of one that means none, or is an address, its own."""
+        meant = self._known(name, site)[0].meant
+        return slug(name) if meant is None else self._resolved_slug(meant)
 
     def _look_up(self, printed: str) -> tuple[NameKey, tuple[Entry, ...], Ruling | None]:
         for key in name_keys(printed):
@@ -125,9 +135,8 @@ class Resolver:
             self._mentions = Mentions(self._gazetteer.mentions())
         return self._mentions.in_text(text)
 
-    # -- addresses --------------------------------------------------------------------------------
-
-    def _place(self, resolution: Resolution) -> Place:
+    def place(self, resolution: Resolution) -> Place:
+        """The place that is meant, with an address that no other place has."""
         entry = resolution.meant
         name = resolution.printed if entry is None else entry.name
         memo = name, None if entry is None else entry.geonames, "" if entry is None else entry.country

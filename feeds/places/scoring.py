@@ -1,7 +1,8 @@
 """Which of several places a name means, as a number.
 
-Size, the closeness of the name, being a capital, at home, where Dutch is spoken, in a country that the report speaks of. The
-weights were chosen on the datelines of Dutch pages; a name is resolved only if the best leads by `MARGIN`.
+Size, the closeness of the name, being a capital, being at home or where Dutch is spoken, and being in a country that
+the report speaks of. The weights were chosen on datelines of Dutch pages; a name is resolved only if the best leads by
+`MARGIN`.
 """
 
 from __future__ import annotations
