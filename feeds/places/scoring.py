@@ -55,7 +55,7 @@ def lead(places: tuple[Scored, ...]) -> float:
     first = places[0]
     rivals = (other for other in places[1:] if not _is_same_town(first.entry, other.entry))
     rival = next(rivals, None)
-    return float("inf") if rival is None else first.score - rival.score
+    return float("inf") if rival is None else round(first.score - rival.score, 3)
 
 
 def _score(entry: Entry, home: str | None, told: Collection[str]) -> float:
