@@ -34,7 +34,7 @@ Kind = Literal["article", "listing", "other"]
 Role = Literal["article", "teaser", "listing"]
 Cut = Literal["headline", "text", "age"]
 LinkKind = Literal["captured", "derived"]
-Family = Literal["all", "topic", "dateline", "feed", "digest"]
+Family = Literal["all", "topic", "dateline", "country", "agency", "feed", "digest"]
 
 _WEAK = frozenset({"mtime", "unknown"})
 _SHIFT = 10**18  # makes every instant a positive number of 19 digits
@@ -206,13 +206,14 @@ class Sighting(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """A place: its name, and where it is if that is known (ISO 3166 country, GeoNames id, degrees)."""
+    """A place: its name, that in addresses, and where it is if known (ISO 3166 country, GeoNames id, degrees)."""
 
     name: str
     country: str | None = None
     geonames: int | None = None
     lat: float | None = None
     lon: float | None = None
+    slug: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -256,12 +257,12 @@ class Story:
 
 @dataclass(frozen=True, slots=True)
 class Channel:
-    """What a feed is about: everything, one topic, one place, a query. `key` is its folder below `out/`."""
+    """What a feed is about: everything, a topic, place, country or agency, a query. `key` is its folder in `out/`."""
 
     key: ChannelKey
     family: Family
     name: str
-    """As it is printed: `Buitenland`, `MOSKOU`; the site's title for `all`, else the configured title."""
+    """As it is printed or known: `Buitenland`, `Moskou`; the site's title for `all`, else the configured title."""
     title: str
     description: str
 

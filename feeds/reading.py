@@ -21,6 +21,7 @@ from feeds.errors import DumpError, QueryError, UsageError
 from feeds.explaining import Explained, evidence_of, explained, publication_again
 from feeds.model import Capture, CaptureKey, Page, Sighting, Story, StoryId, Told, WordingKey
 from feeds.parse.page import read_page
+from feeds.places.gazetteer import open_resolver
 from feeds.standing import standing
 from feeds.store import archive, contradictions, ledger, shelf
 from feeds.store.engine import Store
@@ -98,7 +99,9 @@ def list_stories(
     """
     rules = None if query is None else search(config, query)
     channels = [f"topic/{slug(topic)}"] if topic is not None else []
-    channels += [f"dateline/{slug(dateline)}"] if dateline is not None else []
+    if dateline is not None:
+        with open_resolver(config.places, config.sites) as resolver:
+            channels.append(f"dateline/{resolver.address(dateline, config.main_site.name)}")
     start = None if since is None else micros(since)
     with store.reading() as connection:
         found = shelf.listed_stories(connection, channels, start, limit if rules is None else None, config.tag)

@@ -5,10 +5,12 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator, Sequence
 from datetime import datetime
+from math import isfinite
 
 from feeds.canon import instant, iso
 from feeds.explaining import Evidence, Explained, LookAlike, publication_again
-from feeds.model import Age, Article, Channel, Dateline, Page, Sighting, Story, Teaser, Told, Wording
+from feeds.model import Age, Article, Channel, Dateline, Page, Place, Sighting, Story, Teaser, Told, Wording
+from feeds.places.resolve import Resolution
 from feeds.reading import Problem
 from feeds.stories.candidates import Seen
 from feeds.stories.reasons import Tie
@@ -60,10 +62,7 @@ def story(told: Story, sightings: Sequence[Sighting]) -> Json:
         "topics": list(told.topics),
         "datelines": list(told.datelines),
         "agencies": list(told.agencies),
-        "places": [
-            {"name": one.name, "country": one.country, "geonames": one.geonames, "lat": one.lat, "lon": one.lon}
-            for one in told.places
-        ],
+        "places": [place(one) for one in told.places],
         "published": {
             "not_before": _moment(told.published.not_before),
             "not_after": _moment(told.published.not_after),
@@ -74,6 +73,37 @@ def story(told: Story, sightings: Sequence[Sighting]) -> Json:
         "full_text": told.text_from is not None,
         "revisions": told.revisions,
         "sightings": [sighting(one) for one in sightings],
+    }
+
+
+def place(one: Place) -> Json:
+    """A place of a Story; one that could not be told has a name alone."""
+    return {"name": one.name, "country": one.country, "geonames": one.geonames, "lat": one.lat, "lon": one.lon}
+
+
+def resolution(found: Resolution, meant: Place) -> Json:
+    """A line of `feeds places --json`. `candidates` come with the likeliest first; `lead` is null without a rival."""
+    return {
+        "printed": found.printed,
+        "outcome": found.outcome,
+        "place": place(meant) if found.meant is not None else None,
+        "feed": f"dateline/{meant.slug}",
+        "lead": round(found.lead, 3) if found.ranked and isfinite(found.lead) else None,
+        "told": sorted(found.told),
+        "candidates": [
+            {
+                "name": one.entry.name,
+                "country": one.entry.country,
+                "geonames": one.entry.geonames,
+                "lat": one.entry.lat,
+                "lon": one.entry.lon,
+                "population": one.entry.population,
+                "capital": one.entry.capital,
+                "bond": one.entry.bond.name.lower(),
+                "score": one.score,
+            }
+            for one in found.ranked
+        ],
     }
 
 

@@ -17,6 +17,8 @@ from feeds.canon import CANON_VERSION, digest
 from feeds.config import Config, Source
 from feeds.dumps.inbox import Found, scan
 from feeds.parse.page import PARSER_VERSION
+from feeds.places.gazetteer import open_resolver
+from feeds.places.resolve import Locate
 from feeds.store import archive, ledger, shelf
 from feeds.store.engine import Store
 from feeds.store.ledger import ProblemRow
@@ -74,10 +76,11 @@ def build(store: Store, config: Config, progress: Progress) -> Summary:
     """
     tally = _Tally()
     scans = [(source, scan(source.path, config.limits.max_dump_bytes)) for source in config.sources]
-    _forget_old_derivation(store, config)
-    renew_standing(store, config, progress)
-    _gather(store, config, scans, tally, progress)
-    _derive_rest(store, config, tally, progress)
+    with open_resolver(config.places, config.sites) as resolver:
+        _forget_old_derivation(store, config, resolver.version)
+        renew_standing(store, config, progress)
+        _gather(store, config, scans, tally, progress, resolver.locate)
+        _derive_rest(store, config, tally, progress, resolver.locate)
     progress("feeds", 0, None)
     done = refresh(store, config)
     return Summary(
@@ -93,7 +96,12 @@ def build(store: Store, config: Config, progress: Progress) -> Summary:
 
 
 def _gather(
-    store: Store, config: Config, scans: list[tuple[Source, Iterator[Found]]], tally: _Tally, progress: Progress
+    store: Store,
+    config: Config,
+    scans: list[tuple[Source, Iterator[Found]]],
+    tally: _Tally,
+    progress: Progress,
+    locate: Locate,
 ) -> None:
     """Files into facts and stories, a batch and a transaction at a time."""
     listed = [(source, list(found)) for source, found in scans]
@@ -103,7 +111,7 @@ def _gather(
         for batch in batches(found, BATCH_DUMPS, BATCH_BYTES):
             with store.writing() as connection:
                 intake = take_in(connection, config, source, batch)
-                derived = derive(connection, config, sorted(intake.touched), intake.fresh)
+                derived = derive(connection, config, sorted(intake.touched), intake.fresh, locate)
             done += len(batch)
             progress("dumps", done, total)
             tally.new += intake.new
@@ -114,17 +122,17 @@ def _gather(
             tally.problems += [*intake.problems, *derived.problems]
 
 
-def _forget_old_derivation(store: Store, config: Config) -> None:
-    """Have everything derived anew if the program or a profile would read the dumps otherwise."""
+def _forget_old_derivation(store: Store, config: Config, places: str) -> None:
+    """Have everything derived anew if the program, a profile or the gazetteer would read the dumps otherwise."""
     versions = (PARSER_VERSION, CANON_VERSION, STORIES_VERSION, config.limits.max_teasers)
-    now = digest(*map(str, versions), *(repr(site) for site in config.sites))
+    now = digest(*map(str, versions), *(repr(site) for site in config.sites), places)
     with store.writing() as connection:
         if shelf.notes(connection).get(_DERIVED_WITH) != now:
             archive.forget_derived(connection)
             shelf.put_notes(connection, {_DERIVED_WITH: now})
 
 
-def _derive_rest(store: Store, config: Config, tally: _Tally, progress: Progress) -> None:
+def _derive_rest(store: Store, config: Config, tally: _Tally, progress: Progress, locate: Locate) -> None:
     """Derive what is kept but not derived: after an upgrade, or where a build was interrupted."""
     done = 0
     while True:
@@ -132,7 +140,7 @@ def _derive_rest(store: Store, config: Config, tally: _Tally, progress: Progress
             contents = ledger.underived(connection, BATCH_DUMPS)
             if not contents:
                 return
-            derived = derive(connection, config, contents, {})
+            derived = derive(connection, config, contents, {}, locate)
         done += len(contents)
         progress("stored dumps", done, None)
         tally.stories_new += derived.new

@@ -10,9 +10,10 @@ from feeds.build.gather import Batch, Gathered, gather
 from feeds.build.memberships import Told, keep_standing
 from feeds.build.settle import NO_VERDICT, Decided, Settled, settle
 from feeds.canon import micros
-from feeds.channels.families import channels_of
+from feeds.channels.families import channels_of, printed_in
 from feeds.config import Config
 from feeds.model import Story, WordingKey
+from feeds.places.resolve import Locate
 from feeds.store import archive, shelf
 from feeds.store.archive import WordingRow
 from feeds.store.rows import Values, story_in, story_out
@@ -27,6 +28,7 @@ def decide(
     connection: Connection,
     config: Config,
     batch: Batch,
+    locate: Locate,
 ) -> tuple[int, int]:
     """Keep what a batch has seen, forget what it has not; says how many stories are new and how many changed.
 
@@ -44,11 +46,11 @@ def decide(
     archive.put_clocks(connection, settled.clocks)
     archive.put_capture_spans(connection, settled.capture_spans)
     stories = {
-        name: fold_story(story_id(name, ""), members, settled.sightings[name], settled.published[name], sites)
+        name: fold_story(story_id(name, ""), members, settled.sightings[name], settled.published[name], sites, locate)
         for name, members in settled.members.items()
     }
     homes_before = {home for home in gathered.homes.values() if home is not None}
-    return _keep(connection, config, stories, settled.members, homes_before)
+    return _keep(connection, config, stories, settled.members, homes_before, locate)
 
 
 def _wording_rows(batch: Batch, gathered: Gathered, settled: Settled) -> Iterator[WordingRow]:
@@ -113,6 +115,7 @@ def _keep(
     stories: Mapping[str, Story],
     members: Mapping[str, Sequence[Seen]],
     old_keys: set[str],
+    locate: Locate,
 ) -> tuple[int, int]:
     """Keep what changed: stories, and the channels that they stand in."""
     old = shelf.story_values(connection, sorted(old_keys | stories.keys()))
@@ -125,7 +128,7 @@ def _keep(
     shelf.put_stories(connection, [values[key] for key in changed])
     shelf.put_memberships(connection, before, after)
     sorts_before = {key: shelf.sort_of(values) for key, values in old.items()}
-    keep_standing(connection, config, Told(stories, members, changed, sorts_before))
+    keep_standing(connection, config, Told(stories, members, changed, sorts_before, locate))
     known = sum(1 for key in changed if key in old)
     return len(changed) - known, known
 
@@ -136,4 +139,5 @@ def _old_story(values: Values) -> Story:
 
 def _memberships(key: str, story: Story) -> list[Membership]:
     sort = micros(story.sort_key)
-    return [Membership(channel, sort, key, name) for channel, name in channels_of(story)]
+    printed = printed_in(story)
+    return [Membership(channel, sort, key, name, printed.get(channel, ())) for channel, name in channels_of(story)]

@@ -19,6 +19,7 @@ from feeds.dumps.when import Policy, Sidecar, evidence
 from feeds.model import Capture, CaptureKey, ContentHash, Told, WordingKey
 from feeds.parse.page import read_page
 from feeds.parse.profile import SiteProfile
+from feeds.places.resolve import Locate
 from feeds.store import archive, ledger
 from feeds.store.ledger import FactRow, ProblemRow, inflate
 
@@ -66,7 +67,11 @@ class Reading:
 
 
 def derive(
-    connection: Connection, config: Config, contents: Sequence[ContentHash], fresh: dict[ContentHash, Opened]
+    connection: Connection,
+    config: Config,
+    contents: Sequence[ContentHash],
+    fresh: dict[ContentHash, Opened],
+    locate: Locate,
 ) -> Derived:
     """Derive captures, sightings and stories from contents, and from all that they touch.
 
@@ -109,7 +114,7 @@ def derive(
     archive.put_captures(connection, [(capture, [one.wording.key for one in seen]) for capture, seen in shown])
     batch = batch_of(shown, unseen)
     shown.clear()
-    derived.new, derived.updated = decide(connection, config, batch)
+    derived.new, derived.updated = decide(connection, config, batch, locate)
     archive.drop_captures(connection, [capture.key for capture in gone if capture.key not in come])
     return derived
 

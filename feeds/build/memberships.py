@@ -16,7 +16,8 @@ from feeds.canon import micros
 from feeds.channels.families import channels_of
 from feeds.config import Config
 from feeds.config.channels import rules
-from feeds.model import ChannelKey, Dateline, Place, Story
+from feeds.model import ChannelKey, Dateline, Story
+from feeds.places.resolve import Locate
 from feeds.standing import found_by, standing
 from feeds.store import channels, shelf
 from feeds.store.channels import Former
@@ -37,6 +38,8 @@ class Told:
     """Those of `stories` that say something new."""
     sorts_before: Mapping[str, int]
     """The sort keys that the stories had which the store knew, also of those that are no more."""
+    locate: Locate
+    """What their datelines mean."""
 
 
 def keep_standing(connection: Connection, config: Config, told: Told) -> None:
@@ -87,12 +90,12 @@ def _keep_former(connection: Connection, told: Told) -> None:
     former = [
         Former(key, channel, name)
         for key, story in told.stories.items()
-        for channel, name in _former(story, told.members[key])
+        for channel, name in _former(story, told.members[key], told.locate)
     ]
     channels.put_former(connection, told.stories.keys() | told.sorts_before.keys(), former)
 
 
-def _former(story: Story, members: Sequence[Seen]) -> list[tuple[ChannelKey, str]]:
+def _former(story: Story, members: Sequence[Seen], locate: Locate) -> list[tuple[ChannelKey, str]]:
     """The channels of families that the story's wordings put it in and the story as it is does not.
 
     They follow from the dumps alone, so a feed that readers may have stays whether or not it was ever published.
@@ -103,7 +106,7 @@ def _former(story: Story, members: Sequence[Seen]) -> list[tuple[ChannelKey, str
     if all(_as_told(one, story) for one in datelines):
         return []
     now = dict(channels_of(story))
-    were = {channel: name for one in datelines for channel, name in channels_of(_under(story, one))}
+    were = {channel: name for one in datelines for channel, name in channels_of(_under(story, one, locate))}
     return [(channel, name) for channel, name in were.items() if channel not in now]
 
 
@@ -111,7 +114,7 @@ def _as_told(dateline: Dateline, story: Story) -> bool:
     return dateline.places == story.datelines and dateline.agencies in {story.agencies, ()}
 
 
-def _under(story: Story, dateline: Dateline) -> Story:
+def _under(story: Story, dateline: Dateline, locate: Locate) -> Story:
     """The story under another of its datelines."""
-    places = tuple(Place(name) for name in dateline.places)
+    places = locate(dateline.places, story.summary, story.site)
     return replace(story, datelines=dateline.places, agencies=dateline.agencies, places=places)

@@ -12,7 +12,7 @@ from sqlalchemy import Connection
 from feeds import publish
 from feeds.build.windows import Windows
 from feeds.canon import digest, instant
-from feeds.channels.families import channel
+from feeds.channels.families import channel, with_printed
 from feeds.channels.selection import empty_feed, feed
 from feeds.config import Config
 from feeds.config.channels import rules
@@ -49,7 +49,7 @@ def refresh(store: Store, config: Config) -> Refreshed:
 
 def main_site(config: Config) -> SiteProfile:
     """The site that gives the feeds their name and language: that of the first source."""
-    return config.site(config.sources[0].site) if config.sources else config.sites[0]
+    return config.main_site
 
 
 def listed_channels(counts: Iterable[ChannelCount], config: Config) -> list[tuple[Channel, ChannelCount]]:
@@ -62,6 +62,8 @@ def listed_channels(counts: Iterable[ChannelCount], config: Config) -> list[tupl
         "all": (config.texts.all.title, config.texts.all.description),
         "topic": (config.texts.topic.title, config.texts.topic.description),
         "dateline": (config.texts.dateline.title, config.texts.dateline.description),
+        "country": (config.texts.country.title, config.texts.country.description),
+        "agency": (config.texts.agency.title, config.texts.agency.description),
     }
     least = config.selection.minimum_stories
     counted = {count.channel: count for count in counts}
@@ -144,9 +146,11 @@ class _Press:
         with self.store.reading() as connection:
             chosen = {one.key: self.windows.chosen(connection, one) for one in wanted}
             since = {key: self._since(connection, key) for key, stories in chosen.items() if not stories}
+            printed = shelf.printed_names(connection, [one.key for one in wanted])
             whole = self._with_texts(connection, [story for stories in chosen.values() for _, story in stories])
         documents: dict[str, list[Document]] = {}
-        for one in wanted:
+        for plain in wanted:
+            one = with_printed(plain, printed.get(plain.key, ()), self.config.texts.dateline.printed)
             stories = [whole[story.id] for _, story in chosen[one.key]]
             if stories:
                 shown = feed(one, stories, self.within, self.language)

@@ -12,7 +12,7 @@ import sys
 
 import click
 
-from feeds.cli.asking import explain, list_feeds, problems, stories
+from feeds.cli.asking import explain, list_feeds, places, problems, stories
 from feeds.cli.building import build, parse
 from feeds.cli.setting import check, init, schema, show_config
 from feeds.cli.shared import DONE, INTERRUPTED, WRONG
@@ -66,5 +66,7 @@ def feeds() -> None:
     """
 
 
-for command in (build, parse, stories, explain, list_feeds, problems, check, init, show_config, schema):
+for command in (
+    build, parse, stories, explain, list_feeds, problems, places, check, init, show_config, schema
+):  # fmt: skip
     feeds.add_command(command)

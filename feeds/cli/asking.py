@@ -1,4 +1,4 @@
-"""Commands that only ask the store: `feeds stories`, `explain`, `list` and `problems`."""
+"""Commands that only ask: `feeds stories`, `explain`, `list`, `problems` and `places`."""
 
 from __future__ import annotations
 
@@ -144,3 +144,42 @@ def problems(as_json: bool, config_file: str | None) -> None:
         show(tables.problems(found))
     else:
         click.echo("no problems", err=True)
+
+
+@click.command()
+@click.argument("names", nargs=-1, required=True, metavar="NAME...")
+@click.option("--text", default="", help="What the report says: countries in it tell places of one name apart.")
+@click.option("--site", metavar="SITE", help="The site that prints the names. [default: that of the first source]")
+@JSON
+@CONFIG
+def places(names: tuple[str, ...], text: str, site: str | None, as_json: bool, config_file: str | None) -> None:
+    """Tell what place a dateline means, with the runners-up and their scores. Touches no store.
+
+    A slash parts the places of one dateline, which tell each other apart.
+
+    Example: feeds places MOSKOU "DEN HAAG/KRALENDIJK" BERGEN --text "Brand in Noorwegen"
+    """
+    from feeds.errors import UsageError
+    from feeds.places.gazetteer import open_resolver
+
+    config = effective(config_file).config
+    known = [one.name for one in config.sites]
+    if site is not None and site not in known:
+        message = f"--site {site}: no such site; there are {', '.join(known)}"
+        raise UsageError(message)
+    printed_on = site or config.main_site.name
+    with open_resolver(config.places, config.sites) as resolver:
+        found = [
+            (one, resolver.place(one))
+            for name in names
+            for one in resolver.resolve_all(tuple(map(str.strip, name.split("/"))), text, printed_on)
+        ]
+    if as_json:
+        from feeds import shapes
+
+        for resolution, place in found:
+            click.echo(shapes.line(shapes.resolution(resolution, place)))
+    else:
+        from feeds import tables
+
+        show(tables.places(found))

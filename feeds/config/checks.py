@@ -10,6 +10,7 @@ from urllib.parse import SplitResult, urlsplit
 
 from feeds.channels.grammar import channel_fault, read_query
 from feeds.errors import QueryError
+from feeds.places.countries import country_names
 
 _AUTHORITY = re.compile(r"(?:[A-Za-z0-9._-]+@)?(?:[a-z0-9](?:[a-z0-9-]*[a-z0-9])?\.)*[a-z0-9](?:[a-z0-9-]*[a-z0-9])?")
 _KEY = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
@@ -102,6 +103,20 @@ def tag(value: str) -> str:
     return value
 
 
+def some_text(value: str) -> str:
+    """A text of more than blanks."""
+    if not value.strip():
+        raise ValueError("must not be empty")
+    return value
+
+
+def country(value: str) -> str:
+    """A country by its ISO 3166-1 code."""
+    if value not in country_names():
+        raise ValueError(f"must be a country of ISO 3166-1, not {shown(value)}; write it like NL")
+    return value
+
+
 def template(*names: str) -> Callable[[str], str]:
     """A check that a text holds no placeholders but these; a brace is written twice."""
     allowed = " and ".join(f"{{{name}}}" for name in names)
@@ -117,13 +132,6 @@ def template(*names: str) -> Callable[[str], str]:
         return value
 
     return check
-
-
-def some_text(value: str) -> str:
-    """A text of more than blanks."""
-    if not value.strip():
-        raise ValueError("must not be empty")
-    return value
 
 
 def channel_name(value: str) -> str:

@@ -10,6 +10,7 @@ from pathlib import Path
 
 from feeds.config.values import Config
 from feeds.parse.profile import SiteProfile
+from feeds.places.overrides import Overrides
 
 DEFAULT = "default"
 """Origin of a value that nobody set."""
@@ -42,6 +43,10 @@ def describe(effective: Effective) -> list[tuple[str, str, str]]:
 def _leaves(prefix: str, value: object) -> Iterator[tuple[str, object]]:
     if isinstance(value, SiteProfile):
         yield prefix, value.title
+    elif isinstance(value, Overrides):
+        yield from ((f"{prefix}.names.{name}", geonames) for name, geonames in value.names)
+        yield f"{prefix}.unresolved", value.unresolved
+        yield from _leaves(f"{prefix}.added", value.added)
     elif is_dataclass(value):
         for field in fields(value):
             if prefix or field.name not in _NOT_SET:

@@ -20,8 +20,10 @@ from feeds.config.files import Sites, defaults_dir, read_file, read_sites
 from feeds.config.layers import Flags, Layer, from_environment, from_file, from_flags, leaves, overlay
 from feeds.config.lines import Document, KeyPath
 from feeds.config.schema import FileTable, TextsTable
-from feeds.config.values import Config, Families, Limits, Mtime, Selection, Source, Text, Texts
+from feeds.config.values import Config, Families, Limits, Mtime, PlaceText, Selection, Source, Text, Texts
 from feeds.errors import ConfigError, Fault
+from feeds.places.gazetteer import open_gazetteer
+from feeds.places.overrides import Overrides
 
 _RELATIVE_SQLITE = re.compile(r"(sqlite[a-z0-9+_]*:///)(?!/|:memory:|file:)([^?]+)(.*)", re.DOTALL)
 _Sourced = tuple[Source, Mapping[str, str]]
@@ -58,7 +60,7 @@ def load_config(file: Path | None, environ: Mapping[str, str], flags: Flags, cwd
 def _faults(layer: Layer, sites: Sites) -> list[Fault]:
     """The mistakes of one layer, in the order of their lines."""
     found = validate(FileTable, layer.data, layer.where)[1]
-    misfits = [*_misfits(layer.data, sites), *channels.misfits(layer.data)]
+    misfits = [*_misfits(layer.data, sites), *_unknown_places(layer.data), *channels.misfits(layer.data)]
     found += [(path, Fault(layer.where(path), f"{key(path)} {what}")) for path, what in misfits]
     return [fault for path, fault in sorted(found, key=lambda one: layer.line(one[0]))]
 
@@ -75,6 +77,18 @@ def _misfits(data: Mapping[str, Any], sites: Sites) -> Iterator[tuple[KeyPath, s
         if isinstance(path, str) and paths.setdefault(os.path.normpath(path), position) != position:
             first = paths[os.path.normpath(path)]
             yield ("sources", position, "path"), f"is that of sources[{first}] again; keep one of the two"
+
+
+def _unknown_places(data: Mapping[str, Any]) -> Iterator[tuple[KeyPath, str]]:
+    """The names in print that are said to mean a place which the gazetteer does not have."""
+    places = data.get("places")
+    names = places.get("names") if isinstance(places, dict) else None
+    if isinstance(names, dict) and names:
+        with open_gazetteer(Overrides()) as gazetteer:
+            for name, geonames in names.items():
+                if isinstance(geonames, int) and gazetteer.entry(geonames) is None:
+                    what = f"is no place of the gazetteer: {geonames}; write the place as one of [[places.added]]"
+                    yield ("places", "names", name), what
 
 
 def _effective(file: Path | None, layers: tuple[Layer, ...], flags: Flags, sites: Sites) -> Effective:
@@ -114,6 +128,7 @@ def _effective(file: Path | None, layers: tuple[Layer, ...], flags: Flags, sites
         families=Families(**table.families.model_dump()),
         feed=tuple(one.value() for one in table.feed),
         digest=tuple(one.value() for one in table.digest),
+        places=table.places.value(),
     )
     return Effective(config, origins)
 
@@ -124,8 +139,11 @@ def _absolute_store(url: str, base: Path) -> str:
 
 
 def _texts(texts: TextsTable) -> Texts:
-    everything, topic, dateline = (Text(one.title, one.description) for one in (texts.all, texts.topic, texts.dateline))
-    return Texts(everything, topic, dateline, texts.empty, texts.index)
+    everything, topic, country, agency = (
+        Text(one.title, one.description) for one in (texts.all, texts.topic, texts.country, texts.agency)
+    )
+    dateline = PlaceText(texts.dateline.title, texts.dateline.description, texts.dateline.printed)
+    return Texts(everything, topic, dateline, country, agency, texts.empty, texts.index)
 
 
 def _sources(

@@ -10,7 +10,7 @@ from babel import Locale, UnknownLocaleError
 from pydantic import AfterValidator, Field, ValidationInfo, field_validator
 
 from feeds.config import checks
-from feeds.config.schema import Table, WebAddress
+from feeds.config.schema import Country, Table, WebAddress
 from feeds.parse.profile import AgePhrase, SiteProfile
 
 
@@ -46,14 +46,8 @@ def _link(value: str) -> str:
     return value
 
 
-def _some_text(value: str) -> str:
-    """A text of more than blanks: an empty one would stand everywhere."""
-    if not value.strip():
-        raise ValueError("must not be empty")
-    return value
-
-
-SomeText = Annotated[str, AfterValidator(_some_text)]
+SomeText = Annotated[str, AfterValidator(checks.some_text)]
+"""An empty one would stand everywhere."""
 SomeTexts = list[SomeText]
 
 
@@ -93,6 +87,7 @@ class ProfileTable(Table):
     ages: list[AgeTable] = []
     newest_first: bool = True
     topics: SomeTexts = []
+    country: Country | None = None
 
     def value(self, name: str) -> SiteProfile:
         """The profile of the site of that name."""
@@ -116,4 +111,5 @@ class ProfileTable(Table):
             ages=tuple(AgePhrase(age.text, age.lo, age.hi) for age in self.ages),
             newest_first=self.newest_first,
             topics=tuple(self.topics),
+            country=self.country,
         )

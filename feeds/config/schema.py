@@ -21,6 +21,7 @@ from feeds.config.values import (
     Selection,
     Texts,
 )
+from feeds.places.overrides import AddedPlace, Overrides
 
 _LIMITS, _SELECTION, _TEXTS, _HUB, _FAMILIES = Limits(), Selection(), Texts(), Hub(), Families()
 
@@ -33,6 +34,9 @@ ChannelKeyText = Annotated[str, AfterValidator(checks.channel_key)]
 QueryText = Annotated[str, AfterValidator(checks.query)]
 AgeText = Annotated[str, AfterValidator(checks.age)]
 NameText = Annotated[str, AfterValidator(checks.template("site", "name"))]
+PrintedText = Annotated[str, AfterValidator(checks.template("printed"))]
+Name = Annotated[str, AfterValidator(checks.some_text)]
+Country = Annotated[str, AfterValidator(checks.country)]
 
 
 def _lower(value: object) -> object:
@@ -81,7 +85,10 @@ class SelectionTable(Table):
         description="An entry shows its date only if the bounds known for it are at most so many hours apart.",
     )
     minimum_stories: int = Field(
-        default=_SELECTION.minimum_stories, ge=1, le=1_000_000, description="A topic or place with fewer has no feed."
+        default=_SELECTION.minimum_stories,
+        ge=1,
+        le=1_000_000,
+        description="A topic, place, country or agency with fewer has no feed.",
     )
     max_age: AgeText | None = Field(
         default=None,
@@ -94,6 +101,8 @@ class FamiliesTable(Table):
 
     topic: bool = Field(default=_FAMILIES.topic, description="A feed for each topic.")
     dateline: bool = Field(default=_FAMILIES.dateline, description="A feed for each place.")
+    country: bool = Field(default=_FAMILIES.country, description="A feed for each country of a place.")
+    agency: bool = Field(default=_FAMILIES.agency, description="A feed for each news agency.")
 
 
 class FeedTable(Table):
@@ -157,6 +166,26 @@ class DatelineText(Table):
     description: NameText = Field(
         default=_TEXTS.dateline.description, description="Description, with {site} and {name}."
     )
+    printed: PrintedText = Field(
+        default=_TEXTS.dateline.printed,
+        description="Added to the description where reports print other names of the place: with {printed}.",
+    )
+
+
+class CountryText(Table):
+    """The feed of one country."""
+
+    title: NameText = Field(default=_TEXTS.country.title, description="Title, with {site} and {name}.")
+    description: NameText = Field(
+        default=_TEXTS.country.description, description="Description, with {site} and {name}."
+    )
+
+
+class AgencyText(Table):
+    """The feed of one agency."""
+
+    title: NameText = Field(default=_TEXTS.agency.title, description="Title, with {site} and {name}.")
+    description: NameText = Field(default=_TEXTS.agency.description, description="Description, with {site} and {name}.")
 
 
 class TextsTable(Table):
@@ -165,8 +194,36 @@ class TextsTable(Table):
     all: AllText = AllText()
     topic: TopicText = TopicText()
     dateline: DatelineText = DatelineText()
+    country: CountryText = CountryText()
+    agency: AgencyText = AgencyText()
     empty: str = Field(default=_TEXTS.empty, description="What the description of an empty feed says besides.")
     index: SiteText = Field(default=_TEXTS.index, description="Title of the page that lists the feeds, with {site}.")
+
+
+class AddedTable(Table):
+    """A place that the gazetteer lacks."""
+
+    name: Name = Field(description="What feeds call it.")
+    country: Country = Field(description="Its country, ISO 3166-1: NL.")
+    lat: float = Field(ge=-90, le=90, strict=False, description="Degrees north.")
+    lon: float = Field(ge=-180, le=180, strict=False, description="Degrees east.")
+    geonames: int | None = Field(default=None, ge=1, description="Its GeoNames id, if it has one.")
+    printed: list[Name] = Field(default=[], description="Other names of it in print.")
+
+
+class PlacesTable(Table):
+    """What the gazetteer does not know of places, or not well enough."""
+
+    names: dict[str, int] = Field(default={}, description="Printed names, each with the GeoNames id that it means.")
+    unresolved: list[Name] = Field(default=[], description="Printed names that are no place, or no certain one.")
+    added: list[AddedTable] = Field(default=[], description="Places that the gazetteer lacks.")
+
+    def value(self) -> Overrides:
+        """The overrides that these keys ask for."""
+        added = (
+            AddedPlace(one.name, one.country, one.lat, one.lon, one.geonames, tuple(one.printed)) for one in self.added
+        )
+        return Overrides(tuple(sorted(self.names.items())), tuple(self.unresolved), tuple(added))
 
 
 class HubTable(Table):
@@ -223,6 +280,7 @@ class FileTable(Table):
     feed: list[FeedTable] = Field(default=[], description="Feeds of one's own, by query.")
     digest: list[DigestTable] = Field(default=[], description="Digests of days or weeks.")
     texts: TextsTable = TextsTable()
+    places: PlacesTable = PlacesTable()
     hub: HubTable = HubTable()
 
 

@@ -8,6 +8,7 @@ from typing import Literal
 
 from feeds.channels.rules import Every
 from feeds.parse.profile import SiteProfile
+from feeds.places.overrides import Overrides
 
 Mtime = Literal["trust", "ignore"]
 HubMode = Literal["none", "self", "external"]
@@ -41,7 +42,7 @@ class Selection:
     date_within_hours: int = 48
     """An entry shows its date only if the two bounds are at most this far apart."""
     minimum_stories: int = 1
-    """A topic or place with fewer stories has no feed."""
+    """A topic, place, country or agency with fewer stories has no feed."""
     max_age: str | None = None
     """How much older than the newest capture an entry may be: `30 days`."""
 
@@ -52,6 +53,8 @@ class Families:
 
     topic: bool = True
     dateline: bool = True
+    country: bool = True
+    agency: bool = True
 
     @property
     def on(self) -> frozenset[str]:
@@ -96,12 +99,23 @@ class Text:
 
 
 @dataclass(frozen=True, slots=True)
+class PlaceText(Text):
+    """Of the feeds of places, also what their description says of other names: a template with `{printed}`."""
+
+    printed: str
+
+
+@dataclass(frozen=True, slots=True)
 class Texts:
     """What feeds are called, in the language of the site."""
 
     all: Text = Text("{site}", "Al het nieuws van {site}.")
     topic: Text = Text("{site} {name}", "Nieuws uit de rubriek {name} van {site}.")
-    dateline: Text = Text("{site}: nieuws uit {name}", "Berichten van {site} uit {name}.")
+    dateline: PlaceText = PlaceText(
+        "{site}: nieuws uit {name}", "Berichten van {site} uit {name}.", "In de berichten staat: {printed}."
+    )
+    country: Text = Text("{site}: nieuws uit {name} (land)", "Berichten van {site} met een dagtekening in {name}.")
+    agency: Text = Text("{site}: nieuws van {name}", "Berichten van {site} door persbureau {name}.")
     empty: str = "Op dit moment staan er geen berichten in deze feed."
     """What the description of an empty feed says besides."""
     index: str = "Feeds van {site}"
@@ -145,9 +159,15 @@ class Config:
     selection: Selection
     texts: Texts
     hub: Hub
+    places: Overrides
     families: Families = Families()
     feed: tuple[FeedSetting, ...] = ()
     digest: tuple[DigestSetting, ...] = ()
+
+    @property
+    def main_site(self) -> SiteProfile:
+        """The site that gives the feeds their name and language: that of the first source."""
+        return self.site(self.sources[0].site) if self.sources else self.sites[0]
 
     def site(self, name: str) -> SiteProfile:
         """The profile of that name; every source's `site` has one."""

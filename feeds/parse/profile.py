@@ -55,3 +55,5 @@ class SiteProfile:
     """Whether the site's lists run from the newest to the oldest."""
     topics: tuple[str, ...] = ()
     """Topics that are no region: `Sport`. In their lists capitals alone make no dateline: `AZ - PSV`."""
+    country: str | None = None
+    """The country where the site is at home (ISO 3166-1), which a place's name means first."""

@@ -56,6 +56,18 @@ def untexts(column: str) -> tuple[str, ...]:
     return tuple(json.loads(column))
 
 
+def places_in(values: Iterable[Place]) -> str:
+    """Several places as one column."""
+    rows = [(one.name, one.country, one.geonames, one.lat, one.lon, one.slug) for one in values]
+    return json.dumps(rows, ensure_ascii=False)
+
+
+@lru_cache(maxsize=10_000)
+def places_out(column: str) -> tuple[Place, ...]:
+    """The places of such a column. Few places stand in many stories, so they are remembered."""
+    return tuple(Place(*row) for row in json.loads(column))
+
+
 def time_in(moment: datetime | None) -> int | None:
     """An instant as a column."""
     return None if moment is None else micros(moment)
@@ -143,6 +155,7 @@ def story_in(key: str, story: Story) -> Values:
         story.site,
         story.text_from,
         micros(story.sort_key),
+        places_in(story.places),
     )
 
 
@@ -150,9 +163,8 @@ def story_out(row: Found, story_id: StoryId) -> Story:
     """The story of such a row, without its text."""
     (
         _key, headline, summary, link, link_kind, topics, datelines, agencies, not_before, not_after, best,
-        first_seen, updated, revisions, site, text_from, _sort,
+        first_seen, updated, revisions, site, text_from, _sort, places,
     ) = row  # fmt: skip
-    printed = untexts(datelines)
     return Story(
         id=story_id,
         headline=headline,
@@ -160,9 +172,9 @@ def story_out(row: Found, story_id: StoryId) -> Story:
         link=link,
         link_kind=cast("LinkKind | None", link_kind),
         topics=untexts(topics),
-        datelines=printed,
+        datelines=untexts(datelines),
         agencies=untexts(agencies),
-        places=tuple(Place(name) for name in printed),
+        places=places_out(places),
         published=Published(time_out(not_before), time_out(not_after), time_out(best)),
         first_seen=instant(first_seen),
         updated=instant(updated),

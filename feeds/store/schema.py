@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from sqlalchemy import BigInteger, Boolean, Column, Index, Integer, LargeBinary, MetaData, Table, Text, text
 
-VERSIONS = ("0001", "0002")
+VERSIONS = ("0001", "0002", "0003")
 """The versions of the store that this program can read or bring up to date, oldest first; it writes the last."""
 
 metadata = MetaData()
@@ -135,9 +135,11 @@ stories = Table(
     Column("site", Text, nullable=False),
     Column("text_from", BigInteger),
     Column("sort", BigInteger, nullable=False),
+    Column("places", Text, nullable=False, server_default="[]"),
     Index("stories_by_sort", "sort", "story"),
     sqlite_with_rowid=False,
 )
+"""Stories. `places` has for each of the datelines name, country, GeoNames id, degrees and slug."""
 
 memberships = Table(
     "memberships",
@@ -146,9 +148,11 @@ memberships = Table(
     Column("sort", BigInteger, primary_key=True, autoincrement=False),
     Column("story", Text, primary_key=True),
     Column("name", Text, nullable=False),
+    Column("printed", Text),
     sqlite_with_rowid=False,
 )
-"""Which stories a channel has, newest last, and the name under which the story puts it there."""
+"""Which stories a channel has, newest last, and the name under which the story puts it there; `printed` are the names
+that the story prints for a place."""
 
 former = Table(
     "former",

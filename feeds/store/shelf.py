@@ -11,17 +11,19 @@ from feeds.model import ChannelKey, Story, StoryId, WordingKey
 from feeds.store import schema
 from feeds.store.engine import bulk
 from feeds.store.ledger import chunks, insert_new, upsert
-from feeds.store.rows import Values, story_out
+from feeds.store.rows import Values, story_out, texts, untexts
 
 
 @dataclass(frozen=True, slots=True)
 class Membership:
-    """A story in a channel: its sort key in microseconds, and the channel's name as this story prints it."""
+    """A story in a channel: its sort key in microseconds, and the channel's name as this story has it."""
 
     channel: ChannelKey
     sort: int
     story: str
     name: str
+    printed: tuple[str, ...] = ()
+    """The names that the story prints for a place."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,9 +84,32 @@ def put_memberships(connection: Connection, gone: Iterable[Membership], come: It
     columns = table.c.channel == bindparam("b_channel"), table.c.sort == bindparam("b_sort")
     statement = delete(table).where(*columns, table.c.story == bindparam("b_story"))
     bulk(connection, statement, [(m.channel, m.sort, m.story) for m in gone])
-    bulk(connection, upsert(connection, table), sorted((m.channel, m.sort, m.story, m.name) for m in come))
+    bulk(
+        connection,
+        upsert(connection, table),
+        [_membership_in(m) for m in sorted(come, key=lambda m: (m.channel, m.sort, m.story))],
+    )
     touched = sorted({(m.channel,) for m in (*gone, *come)})
     bulk(connection, insert_new(connection, schema.stale), touched)
+
+
+def _membership_in(one: Membership) -> Values:
+    return one.channel, one.sort, one.story, one.name, texts(one.printed) if one.printed else None
+
+
+def printed_names(connection: Connection, channels: Iterable[str]) -> dict[str, tuple[str, ...]]:
+    """What the stories of each of these channels print for its place, in order; nothing for other channels."""
+    table = schema.memberships
+    found: dict[str, set[str]] = {}
+    for chunk in chunks(sorted(channels)):
+        rows = connection.execute(
+            select(table.c.channel, table.c.printed)
+            .where(table.c.channel.in_(chunk), table.c.printed.is_not(None))
+            .distinct()
+        )
+        for channel, printed in rows:
+            found.setdefault(channel, set()).update(untexts(printed))
+    return {channel: tuple(sorted(names)) for channel, names in found.items()}
 
 
 def stale_channels(connection: Connection) -> list[ChannelKey]:

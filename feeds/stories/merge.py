@@ -12,8 +12,9 @@ from datetime import datetime
 from typing import Generic, TypeVar
 
 from feeds.canon import first_sentence, fold
-from feeds.model import CaptureKey, LinkKind, Place, Published, Sighting, Story, StoryId, Wording, WordingKey
+from feeds.model import CaptureKey, LinkKind, Published, Sighting, Story, StoryId, Wording, WordingKey
 from feeds.parse.profile import SiteProfile
+from feeds.places.resolve import Locate, as_printed
 from feeds.stories.candidates import Seen, sighting_order
 from feeds.stories.links import derived_link
 from feeds.stories.revisions import revisions
@@ -55,11 +56,12 @@ def fold_story(
     sightings: Sequence[Sighting],
     published: Published,
     sites: Mapping[str, SiteProfile],
+    locate: Locate = as_printed,
 ) -> Story:
     """The story that the members tell, without the text of its article (see `Story.text_from`).
 
     `members` are the wordings of one story, in the order of their first capture, `sightings` all of theirs in the order
-    of capture (`sightings_of_story`); `published` is when it was published.
+    of capture (`sightings_of_story`); `published` is when it was published; `locate` tells what its datelines mean.
     """
     wordings = {seen.wording.key: seen.wording for seen in members}
     headline: _Standing[str | None] = _Standing(None)
@@ -107,7 +109,7 @@ def fold_story(
         topics=tuple(sorted(topics)),
         datelines=places.value,
         agencies=agencies.value,
-        places=tuple(Place(name) for name in places.value),
+        places=locate(places.value, lead.value, site),
         published=published,
         first_seen=sightings[0].capture.began,
         updated=_no_earlier(updated, published.best),

@@ -9,9 +9,14 @@ from zoneinfo import ZoneInfo
 from rich.table import Table
 from rich.text import Text
 
-from feeds.model import Channel, Story
+from feeds.model import Channel, Place, Story
+from feeds.places.countries import country_name
+from feeds.places.resolve import Resolution
+from feeds.places.scoring import Scored
 from feeds.reading import Problem
 from feeds.tables.cells import local, plain, table
+
+_MOST_OTHERS = 3
 
 
 def stories(found: Iterable[Story], zone: ZoneInfo) -> Table:
@@ -34,6 +39,27 @@ def feeds(found: Iterable[tuple[Channel, int, datetime | None]], base_url: str, 
         row = channel.key, channel.title, str(entries), when, f"{base_url}/{channel.key}/atom.xml"
         rows.add_row(*(Text(plain(cell)) for cell in row))
     return rows
+
+
+def places(found: Iterable[tuple[Resolution, Place]]) -> Table:
+    """Names with what they mean, and what else they could mean: the score of each, and its population."""
+    rows = table("name", "place", "country", "GeoNames", "feed", "score", "others")
+    for resolution, place in found:
+        ranked = resolution.ranked
+        if resolution.meant is not None:
+            country = country_name(place.country or "")
+            first = (place.name, country, str(place.geonames or ""), place.slug, f"{ranked[0].score:.1f}")
+            others = ranked[1:]
+        else:
+            first, others = (f"({resolution.outcome})", "", "", place.slug, ""), ranked
+        shown = ", ".join(map(_scored, others[:_MOST_OTHERS]))
+        more = f" and {len(others) - _MOST_OTHERS} more" if len(others) > _MOST_OTHERS else ""
+        rows.add_row(*(Text(plain(cell)) for cell in (resolution.printed, *first, shown + more)))
+    return rows
+
+
+def _scored(one: Scored) -> str:
+    return f"{one.entry.name} {one.entry.country} {one.score:.1f}"
 
 
 def problems(found: Iterable[Problem]) -> Table:

@@ -8,9 +8,10 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from feeds.channels.families import channel, channels_of
+from feeds.channels.families import channel, channels_of, printed_in, with_printed
 from feeds.channels.selection import feed, shown_date
-from feeds.model import ChannelKey, Family, Published, Story, StoryId
+from feeds.model import ChannelKey, Family, Place, Published, Story, StoryId
+from feeds.places.resolve import as_printed
 
 NOON = datetime(2026, 3, 3, 12, tzinfo=UTC)
 DAY = timedelta(days=1)
@@ -18,6 +19,8 @@ TEXTS: Mapping[Family, tuple[str, str]] = {
     "all": ("{site}", "Alles van {site}"),
     "topic": ("{site} {name}", "Rubriek {name} van {site}"),
     "dateline": ("{site}: {name}", "Uit {name}"),
+    "country": ("{site}: {name} (land)", "In {name}"),
+    "agency": ("{site} door {name}", "Van {name}"),
 }
 BARE = Story(
     id=StoryId("tag:x:story/1"),
@@ -27,7 +30,7 @@ BARE = Story(
     link_kind=None,
     topics=(),
     datelines=(),
-    agencies=("ANP",),
+    agencies=(),
     places=(),
     published=Published(None, None, None),
     first_seen=NOON,
@@ -39,19 +42,27 @@ BARE = Story(
 )
 
 
+KIEV = Place("Kiev", "UA", 703448, 50.4547, 30.5238, "kiev")
+
+
+def placed(*datelines: str) -> Story:
+    """A story whose datelines are known as printed alone."""
+    return replace(BARE, datelines=datelines, places=as_printed(datelines, "", "zeelandnet"))
+
+
 def dated(identity: str, best: datetime, width: timedelta = timedelta(hours=1)) -> Story:
     """A story published about then."""
     return replace(BARE, id=StoryId(identity), published=Published(best - width / 2, best + width / 2, best))
 
 
 def test_a_bare_story_is_in_the_feed_of_everything() -> None:
-    """A story without topic and dateline stands in `all` alone."""
+    """A story without topic, dateline and agency stands in `all` alone."""
     assert channels_of(BARE) == ((ChannelKey("all"), ""),)
 
 
 def test_a_story_is_in_the_feed_of_each_topic_and_place() -> None:
     """A story with two places is in both of their feeds, under lower-case ASCII names."""
-    story = replace(BARE, topics=("Binnenland", "Tholen"), datelines=("DEN HAAG", "MALMÖ"))
+    story = replace(placed("DEN HAAG", "MALMÖ"), topics=("Binnenland", "Tholen"))
     expected = {
         "all": "",
         "topic/binnenland": "Binnenland",
@@ -64,14 +75,41 @@ def test_a_story_is_in_the_feed_of_each_topic_and_place() -> None:
 
 def test_spellings_of_one_place_are_one_feed() -> None:
     """Case, accents and hyphens make no feed of their own, and a story stands in a feed once."""
-    story = replace(BARE, datelines=("TEL-AVIV", "Tel Aviv"))
+    story = placed("TEL-AVIV", "Tel Aviv")
     assert channels_of(story)[1:] == ((ChannelKey("dateline/tel-aviv"), "TEL-AVIV"),)
+    assert printed_in(story) == {"dateline/tel-aviv": ("TEL-AVIV", "Tel Aviv")}
+
+
+def test_a_known_place_is_one_feed_whatever_is_printed() -> None:
+    """Its feed has the place's own name and address, and its country has one too; a story stands in each once."""
+    story = replace(BARE, datelines=("KYIV", "KIEV", "DUQM"), places=(KIEV, KIEV, Place("DUQM", slug="duqm")))
+    expected = {"dateline/kiev": "Kiev", "dateline/duqm": "DUQM", "country/oekraine": "Oekraïne"}
+    assert dict(channels_of(story)[1:]) == expected
+    assert printed_in(story) == {"dateline/kiev": ("KIEV", "KYIV"), "dateline/duqm": ("DUQM",)}
+
+
+def test_a_story_is_in_the_feed_of_each_agency() -> None:
+    """Every agency of a dateline has its feed."""
+    story = replace(BARE, agencies=("ANP", "RTR"))
+    assert channels_of(story)[1:] == ((ChannelKey("agency/anp"), "ANP"), (ChannelKey("agency/rtr"), "RTR"))
+
+
+def test_a_feed_tells_the_names_in_print() -> None:
+    """Each once and in order, after the description; none if they are the feed's own name, or if none are wanted."""
+    one = channel(ChannelKey("dateline/kiev"), "Kiev", "ZeelandNet", TEXTS)
+    told = with_printed(one, ["KYIV", "KIEV", "KYIV"], "In print: {printed}.")
+    assert told.description == "Uit Kiev In print: KIEV, KYIV."
+    assert with_printed(one, ["Kiev"], "In print: {printed}.") == one
+    assert with_printed(one, [], "In print: {printed}.") == one
+    assert with_printed(one, ["KIEV"], "") == one
+    many = with_printed(one, [f"KIEV{'-' * n}" for n in range(1, 50)], "{printed}").description
+    assert many.endswith("KIEV--------------------, …")
 
 
 @pytest.mark.parametrize("name", ["..", "/", "日本", "", "a/b", "…"])
 def test_every_name_has_a_folder_of_its_own_level(name: str) -> None:
     """Whatever a page prints as a place, its feed stands right below `dateline/`."""
-    key = channels_of(replace(BARE, datelines=(name,)))[1][0]
+    key = channels_of(placed(name))[1][0]
     family, _, folder = key.partition("/")
     assert family == "dateline"
     assert folder.replace("-", "").isalnum()

@@ -37,6 +37,15 @@ def test_the_wheel_is_complete(root: Path, wheel: Path) -> None:
     assert package | sites | {"feeds/defaults/feeds.toml", "feeds/py.typed"} <= set(ZipFile(wheel).namelist())
 
 
+def test_the_wheel_tells_where_its_places_come_from(wheel: Path) -> None:
+    """The gazetteer goes nowhere without the attribution that its license asks for, and opens where it is installed."""
+    names = {name.rpartition("/")[2] for name in ZipFile(wheel).namelist() if name.startswith("feeds/places/")}
+    assert {"gazetteer.db", "names.toml", "ATTRIBUTION.md", "compile.py"} <= names
+    told = ZipFile(wheel).read("feeds/places/ATTRIBUTION.md").decode()
+    assert "https://www.geonames.org/" in told
+    assert "https://creativecommons.org/licenses/by/4.0/" in told
+
+
 def test_the_wheel_carries_nothing_else(wheel: Path) -> None:
     """Tests, sample dumps and generated files stay at home."""
     strangers = [name for name in ZipFile(wheel).namelist() if not re.match(r"feeds/|dateline_feeds-[^/]+/", name)]

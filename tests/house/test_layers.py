@@ -11,6 +11,8 @@ from pathlib import Path
 LINT_IMPORTS = "from importlinter.cli import lint_imports_command; lint_imports_command()"
 
 CORE_ROOMS = ("render", "channels", "stories", "places", "parse")
+EDGES = ("feeds/places/compile.py", "feeds/places/gazetteer.py")
+"""Modules in a room of the core that open files: nothing else of the core may import them (see pyproject.toml)."""
 CORE_MODULES = ("feeds/canon.py", "feeds/model.py", "feeds/errors.py")
 
 OUTSIDE = frozenset(
@@ -82,7 +84,7 @@ def test_only_the_command_line_prints(package: dict[str, ast.Module]) -> None:
 def _core(package: dict[str, ast.Module]) -> Iterator[tuple[str, ast.Module]]:
     for path, tree in package.items():
         room = path.split("/")[1].removesuffix(".py")
-        if room in CORE_ROOMS or path in CORE_MODULES:
+        if (room in CORE_ROOMS and path not in EDGES) or path in CORE_MODULES:
             yield path, tree
 
 
