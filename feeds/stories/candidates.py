@@ -14,7 +14,7 @@ from functools import lru_cache
 
 from feeds.canon import fold, key63
 from feeds.model import CaptureOrder, Sighting, Wording, WordingKey
-from feeds.stories.evidence import most_agreed, spans_of
+from feeds.stories.evidence import Span, publications
 from feeds.stories.similarity import sketch
 from feeds.stories.wordings import FRAGMENT, is_fragment
 
@@ -37,14 +37,13 @@ class Seen:
     sightings: tuple[Sighting, ...]
     order: SeenOrder = field(init=False, repr=False, compare=False)
     """Sort key: by the first capture, then by position, then by key."""
-    span: tuple[int, int] | None = field(init=False, repr=False, compare=False)
-    """When it was published as most of its sightings agree, or as the first says; None if none says."""
+    spans: tuple[Span, ...] = field(init=False, repr=False, compare=False)
+    """When it was published by its sightings: usually once; not at all if none says."""
 
     def __post_init__(self) -> None:
         first = self.sightings[0]
         object.__setattr__(self, "order", (first.capture.order, first.position, self.wording.key))
-        spans = spans_of(self.sightings)
-        object.__setattr__(self, "span", (most_agreed(spans) or spans[0]) if spans else None)
+        object.__setattr__(self, "spans", publications(self.sightings))
 
 
 def sighting_order(sighting: Sighting) -> SeenOrder:
@@ -91,8 +90,8 @@ def blocks(seen: Seen) -> Blocks:
     equal = key63("lead", lead)
     kept += (equal, begins)
     sought += (equal, cut, undated)
-    days = _days(seen.span)
-    if days is None:
+    days = _days(seen.spans)
+    if not days:
         kept.append(undated)
         sought.append(begins)
         return Blocks(tuple(kept), tuple(sought), ())
@@ -107,12 +106,14 @@ def _nearby(place: str, day: int) -> int:
     return key63("alike", fold(place), str(day))
 
 
-def _days(span: tuple[int, int] | None) -> range | None:
-    """The days in UTC on which a wording may have been published; None if they are not known, or too many."""
-    if span is None:
-        return None
-    first, last = span[0] // DAY, span[1] // DAY
-    return range(first, last + 1) if last - first < _MOST_DAYS else None
+def _days(spans: Iterable[Span]) -> list[int]:
+    """The days in UTC on which a wording may have been published; none if they are not known, or too many."""
+    days: set[int] = set()
+    for after, until in spans:
+        first, last = after // DAY, until // DAY
+        if last - first < _MOST_DAYS:
+            days.update(range(first, last + 1))
+    return sorted(days)
 
 
 class Meeting:

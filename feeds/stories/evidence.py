@@ -111,6 +111,22 @@ def sessions(told: Sequence[tuple[Sighting, Span]]) -> list[list[tuple[Sighting,
     return found
 
 
+def publications(sightings: Sequence[Sighting]) -> tuple[Span, ...]:
+    """When something was published by its sightings: in each session as most of them agree, else as the first says.
+
+    More than one if it was published again, or if a clock was far off. Sightings come in the order of capture.
+    """
+    spans = spans_of(sightings)
+    if not spans:
+        return ()
+    times = [one.capture.earliest for one in sightings if one.age is not None and one.capture.earliest is not None]
+    if max(times) - min(times) <= _SESSION:
+        return (most_agreed(spans) or spans[0],)
+    told = [(sighting, span) for sighting in sightings if (span := span_of(sighting)) is not None]
+    each = [[span for _, span in session] for session in sessions(told)]
+    return tuple(sorted({most_agreed(some) or some[0] for some in each}))
+
+
 def is_wrong_clock(doubting: int, dated: int) -> bool:
     """Whether the told time of a capture is wrong, by how many of the stories that date it contradict it.
 

@@ -13,8 +13,8 @@ set of wordings and sightings, whatever their order.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 
 from feeds.canon import fold
 from feeds.model import CaptureKey, Wording, WordingKey
@@ -43,8 +43,8 @@ def link(one: Seen, other: Seen) -> float:
         return EQUAL if left.head == right.head else SAME_LEAD
     if not places_agree(left, right):
         return 0.0
-    if one.span is not None and other.span is not None:
-        if not overlap(one.span, other.span):
+    if one.spans and other.spans:
+        if exclude(one.spans, other.spans):
             return 0.0
         shared = containment(left.body, right.body)
         return shared if shared >= ALIKE else 0.0
@@ -87,26 +87,37 @@ def overlap(one: Span, other: Span) -> bool:
     return max(one[0], other[0]) < min(one[1], other[1])
 
 
+def exclude(some: Sequence[Span], others: Sequence[Span]) -> bool:
+    """Whether times exclude each other: no span of the one overlaps any of the other."""
+    return not any(overlap(one, other) for one in some for other in others)
+
+
 @dataclass(eq=False, slots=True)
 class _Cluster:
     members: list[Seen]
-    captures: set[CaptureKey] = field(default_factory=set)
-    span: Span | None = None
+    captures: set[CaptureKey]
+    spans: tuple[Span, ...]
+    """When it was published: more than once if that was weeks later."""
 
     def admits(self, other: _Cluster, strength: float) -> bool:
         """Whether no page shows both and, unless the leads are equal, their times do not exclude each other."""
         return self.captures.isdisjoint(other.captures) and (strength >= SAME_LEAD or not self._is_apart(other))
 
     def _is_apart(self, other: _Cluster) -> bool:
-        return self.span is not None and other.span is not None and not overlap(self.span, other.span)
+        return bool(self.spans) and bool(other.spans) and exclude(self.spans, other.spans)
 
     def take(self, other: _Cluster) -> None:
         self.members += other.members
         self.captures |= other.captures
-        if self.span is None or other.span is None:
-            self.span = self.span or other.span
-        elif not self._is_apart(other):  # of a story that was published again the first span stands
-            self.span = max(self.span[0], other.span[0]), min(self.span[1], other.span[1])
+        both = [
+            (max(one[0], another[0]), min(one[1], another[1]))
+            for one in self.spans
+            for another in other.spans
+            if overlap(one, another)
+        ]
+        alone = [one for one in self.spans if exclude([one], other.spans)]
+        alone += [another for another in other.spans if exclude([another], self.spans)]
+        self.spans = tuple(sorted({*both, *alone}))
 
 
 def groups(members: Mapping[WordingKey, Seen], links: Links) -> list[list[Seen]]:
@@ -136,7 +147,7 @@ def clusters(group: Iterable[Seen], links: Links) -> tuple[tuple[Seen, ...], ...
     if len(ordered) == 1:
         return (tuple(ordered),) if stands_alone(ordered[0].wording) else ()
     home = {
-        seen.wording.key: _Cluster([seen], {sighting.capture.key for sighting in seen.sightings}, seen.span)
+        seen.wording.key: _Cluster([seen], {sighting.capture.key for sighting in seen.sightings}, seen.spans)
         for seen in ordered
     }
     rank = {seen.wording.key: number for number, seen in enumerate(ordered)}

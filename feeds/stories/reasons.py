@@ -10,7 +10,17 @@ from typing import Literal
 from feeds.model import Capture, Wording
 from feeds.stories.candidates import Seen
 from feeds.stories.evidence import Span, most_agreed
-from feeds.stories.identity import ALIKE, ALIKE_UNDATED, BEGINNING, EQUAL, SAME_LEAD, link, overlap, places_agree
+from feeds.stories.identity import (
+    ALIKE,
+    ALIKE_UNDATED,
+    BEGINNING,
+    EQUAL,
+    SAME_LEAD,
+    exclude,
+    link,
+    overlap,
+    places_agree,
+)
 from feeds.stories.similarity import containment, numbers
 from feeds.stories.wordings import is_fragment
 
@@ -87,7 +97,7 @@ def tie(one: Seen, other: Seen) -> Tie | None:
         bonds.get(strength, "alike"),
         containment(left.body, right.body),
         left.dateline is not None and right.dateline is not None,
-        one.span is not None and other.span is not None,
+        bool(one.spans and other.spans),
     )
 
 
@@ -143,9 +153,9 @@ def apart(one: Sequence[Seen], other: Sequence[Seen]) -> Apart:
         return _linked(one, other, how, pair)
     if not places_agree(*pair):
         return Apart("place", how, *pair)
-    if mine.span is not None and theirs.span is not None:
-        if not overlap(mine.span, theirs.span):
-            return Apart("time", how, *pair, times=(mine.span, theirs.span))
+    if mine.spans and theirs.spans:
+        if exclude(mine.spans, theirs.spans):
+            return Apart("time", how, *pair, times=(mine.spans[0], theirs.spans[0]))
         return Apart("words", how, *pair, needed=ALIKE)
     return next(_undated(how, *pair))
 
@@ -169,7 +179,7 @@ def _undated(how: Likeness, mine: Wording, theirs: Wording) -> Iterator[Apart]:
 def _common(members: Sequence[Seen]) -> Span | None:
     """What the spans of a story's whole wordings have in common."""
     whole = [seen for seen in members if not is_fragment(seen.wording)]
-    spans = [seen.span for seen in whole or members if seen.span is not None]
+    spans = [seen.spans[0] for seen in whole or members if seen.spans]
     return (max(span[0] for span in spans), min(span[1] for span in spans)) if spans else None
 
 

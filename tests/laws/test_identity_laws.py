@@ -106,9 +106,9 @@ def keys_of(stories: Sequence[Sequence[Seen]]) -> list[list[WordingKey]]:
 
 def may_be_of_one_time(one: Seen, other: Seen) -> bool:
     """Whether there is an instant at which both may have been published."""
-    if one.span is None or other.span is None:
+    if not one.spans or not other.spans:
         return True
-    return max(one.span[0], other.span[0]) < min(one.span[1], other.span[1])
+    return any(max(a[0], b[0]) < min(a[1], b[1]) for a in one.spans for b in other.spans)
 
 
 # -- links and candidates -------------------------------------------------------------------------

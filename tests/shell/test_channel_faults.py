@@ -99,7 +99,7 @@ def test_all_mistakes_are_told_at_once(home: Home) -> None:
         '22: feed[3].any_of[1] needs a feed\'s key like topic/sport, not "topic"; `feeds list` shows them',
         "23: feed[4] leads back to itself: feed/c -> feed/b -> feed/c; take one of these references away",
         "30: digest[0].every must be 'day' or 'week', not \"month\"",
-        '31: digest[0].none_of[0] knows no feeds like "digest/dag"; known: topic/, dateline/, feed/',
+        '31: digest[0].none_of[0] knows no feeds like "digest/dag"; known: topic/, dateline/, country/, agency/, feed/',
     ]
 
 

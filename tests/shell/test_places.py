@@ -192,7 +192,7 @@ def test_a_store_from_before_there_were_places_learns_them(run: Run, tmp_path: P
     with closing(sqlite3.connect(store)) as database:
         for table, column in (("stories", "places"), ("memberships", "printed")):
             database.execute(f"ALTER TABLE {table} DROP COLUMN {column}")
-        database.execute("UPDATE alembic_version SET version_num = '0001'")
+        database.execute("UPDATE alembic_version SET version_num = '0002'")
         database.execute("DELETE FROM meta")
         database.commit()
     assert run("stories", "--json").returncode == 2
