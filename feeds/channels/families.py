@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import Final, cast
 
 from feeds.canon import slug
-from feeds.model import Channel, ChannelKey, Family, Story
+from feeds.model import Channel, ChannelKey, Family, Place, Story
 from feeds.places.countries import country_name
 
 ALL = ChannelKey("all")
@@ -25,7 +25,7 @@ def channels_of(story: Story) -> tuple[tuple[ChannelKey, str], ...]:
     for topic in story.topics:
         found.setdefault(ChannelKey(f"topic/{slug(topic)}"), topic)
     for place in story.places:
-        found.setdefault(ChannelKey(f"dateline/{place.slug}"), place.name)
+        found.setdefault(ChannelKey(f"dateline/{place.slug}"), _name(place))
     for place in story.places:
         if place.country is not None:
             country = country_name(place.country)
@@ -33,6 +33,13 @@ def channels_of(story: Story) -> tuple[tuple[ChannelKey, str], ...]:
     for agency in story.agencies:
         found.setdefault(ChannelKey(f"agency/{slug(agency)}"), agency)
     return tuple(found.items())
+
+
+def _name(place: Place) -> str:
+    """What a place's feed is called: with its country, where a namesake has the plain address."""
+    if place.country is None or place.slug == slug(place.name):
+        return place.name
+    return f"{place.name} ({country_name(place.country)})"
 
 
 def printed_in(story: Story) -> dict[ChannelKey, tuple[str, ...]]:

@@ -47,12 +47,22 @@ CREATE TABLE mentions (name TEXT PRIMARY KEY, country TEXT NOT NULL) WITHOUT ROW
 """
 _RULED: Final[Mapping[Ruling, str]] = {"no place": "no_place", "unclear": "unclear"}
 _NONE: Final = (False, -1, 0)
+_PAGE: Final = 4096
+_HEADER: Final = 100
+_INTERIOR: Final = frozenset({2, 5})
+_CELLS: Final[Mapping[int, tuple[str, ...]]] = {
+    2: ("child", "size", "payload"),
+    5: ("child", "row"),
+    10: ("size", "payload"),
+    13: ("size", "row", "payload"),
+}
+"""What the cells of each kind of page are made of (1.6). No row is so long that it goes on elsewhere."""
 _WRITER: Final = slice(96, 100)
 """Where a file names the version of SQLite that wrote it (SQLite's "Database File Format", 1.3)."""
 
 
-class BadNames(Exception):
-    """`names.toml` says what GeoNames does not bear out."""
+class CannotCompile(Exception):
+    """`names.toml` says what GeoNames does not bear out, or SQLite wrote what is not expected."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,11 +92,16 @@ class Curated:
 def main() -> None:
     """Write the gazetteer to the file named on the command line, else into the package."""
     target = Path(sys.argv[1]) if len(sys.argv) > 1 else Path(str(files("feeds.places") / FILE))
-    target.write_bytes(compiled())
+    try:
+        target.write_bytes(compiled())
+    except ModuleNotFoundError as error:
+        sys.exit(f"{error.name} is missing; pip install 'dateline-feeds[gazetteer]' brings it")
+    except CannotCompile as error:
+        sys.exit(f"names.toml: {error}")
 
 
 def compiled() -> bytes:
-    """The gazetteer as a file. Raises BadNames, and ModuleNotFoundError without the `gazetteer` extra."""
+    """The gazetteer as a file. Raises CannotCompile, and ModuleNotFoundError without the `gazetteer` extra."""
     cities = {city.geonames: city for city in _cities(_data("cities500.json"))}
     countries = _data("countries.json").values()
     curated = _curated(tomllib.loads((files("feeds.places") / "names.toml").read_text("utf-8")), cities)
@@ -144,17 +159,17 @@ def _curated(table: Mapping[str, Any], cities: Mapping[int, City]) -> Curated:
     for ruling, names in _RULED.items():
         for name in table[names]:
             if rulings.setdefault(name_key(name), ruling) != ruling:
-                raise BadNames(f"{name}: both no place and unclear")
+                raise CannotCompile(f"{name}: both no place and unclear")
     for country, places in table["places"].items():
         for name, value in places.items():
             geonames, *others = value if isinstance(value, list) else [value]
             if geonames not in cities or cities[geonames].country != country:
-                raise BadNames(f"{name}: {geonames} is no place in {country}")
+                raise CannotCompile(f"{name}: {geonames} is no place in {country}")
             if dutch.setdefault(geonames, name) != name:
-                raise BadNames(f"{name}: {geonames} is {dutch[geonames]} already")
+                raise CannotCompile(f"{name}: {geonames} is {dutch[geonames]} already")
             for key in map(name_key, (name, *others)):
                 if settled.setdefault(key, geonames) != geonames or key in rulings:
-                    raise BadNames(f"{name}: {key} is said to be something else, too")
+                    raise CannotCompile(f"{name}: {key} is said to be something else, too")
     mentions = {name: country for country, names in table["mentions"].items() for name in names}
     return Curated(dutch, settled, rulings, mentions)
 
@@ -191,7 +206,7 @@ def _names(cities: Iterable[City], curated: Curated) -> dict[tuple[NameKey, int]
 
 def _file(tables: Mapping[str, list[tuple[Any, ...]]]) -> bytes:
     with closing(sqlite3.connect(":memory:", isolation_level=None)) as database:
-        database.execute("PRAGMA page_size = 4096")
+        database.execute(f"PRAGMA page_size = {_PAGE}")
         database.execute("PRAGMA auto_vacuum = NONE")
         database.execute("PRAGMA encoding = 'UTF-8'")
         database.executescript(_SCHEMA)
@@ -204,7 +219,59 @@ def _file(tables: Mapping[str, list[tuple[Any, ...]]]) -> bytes:
         database.execute("VACUUM")
         made = bytearray(database.serialize())
     made[_WRITER] = bytes(4)
+    for start in range(0, len(made), _PAGE):
+        _wipe(made, start)
     return bytes(made)
+
+
+def _wipe(made: bytearray, start: int) -> None:
+    """Clear what is left over between the cells of a page: it depends on how SQLite went about filling it."""
+    at = start + (_HEADER if start == 0 else 0)
+    kind, free, count = made[at], _short(made, at + 1), _short(made, at + 3)
+    if kind not in _CELLS:
+        raise CannotCompile(f"page {start // _PAGE + 1} is of no kind that a gazetteer has: {kind}")
+    head = at - start + (12 if kind in _INTERIOR else 8)
+    used = [(0, head + 2 * count)]
+    for number in range(count):
+        cell = _short(made, start + head + 2 * number)
+        used.append((cell, _end(made, start + cell, kind) - start))
+    while free:
+        used.append((free, free + 4))
+        free = _short(made, start + free)
+    end = 0
+    for first, last in sorted(used):
+        if first > end:
+            made[start + end : start + first] = bytes(first - end)
+        end = max(end, last)
+    made[start + end : start + _PAGE] = bytes(_PAGE - end)
+
+
+def _end(made: bytearray, at: int, kind: int) -> int:
+    """Where a cell ends (1.6 of the format): child, size of its payload, row id, payload, each if its kind has it."""
+    size = 0
+    for part in _CELLS[kind]:
+        if part == "child":
+            at += 4
+        elif part == "payload":
+            at += size
+        else:
+            size_or_id, at = _varint(made, at)
+            size = size_or_id if part == "size" else size
+    return at
+
+
+def _varint(made: bytearray, at: int) -> tuple[int, int]:
+    value = 0
+    for length in range(1, 10):
+        byte = made[at + length - 1]
+        value = value << 7 | byte & 0x7F
+        if byte < 0x80:
+            return value, at + length
+    raise CannotCompile("a number of more than 63 bits")
+
+
+def _short(made: bytearray, at: int) -> int:
+    return int.from_bytes(made[at : at + 2], "big")
 
 
 if __name__ == "__main__":

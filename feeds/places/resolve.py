@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
-from typing import Final, Literal
+from typing import Final, Literal, TypeVar
 
 from feeds.canon import digest, slug
 from feeds.model import Place
@@ -20,6 +20,9 @@ from feeds.places.scoring import MARGIN, SMALL, TOLD, Scored, lead, ranked
 
 PLACES_VERSION: Final = 1
 """Raised when the same names and gazetteer give other places."""
+
+K = TypeVar("K")
+V = TypeVar("V")
 
 Outcome = Literal["resolved", "ambiguous", "no place", "unknown"]
 Locate = Callable[[tuple[str, ...], str, str], tuple[Place, ...]]
@@ -47,7 +50,7 @@ class Resolution:
     ranked: tuple[Scored, ...]
     """Every place that has the name, the likeliest first; the first is meant if the outcome is `resolved`."""
     told: frozenset[str]
-    """The countries that the report speaks of, as far as it was asked."""
+    """The countries that the report speaks of, as far as it was asked and any of the places lies there."""
     lead: float
     """By how much the first beats the next; infinite if there is no other, 0 if there is none at all."""
 
@@ -71,6 +74,8 @@ class Resolver:
         self._homes = homes
         self._mentions: Mentions | None = None
         self._bare: dict[tuple[str, str], tuple[Resolution, bool]] = {}
+        self._by_told: dict[tuple[str, str, frozenset[str]], Resolution] = {}
+        self._closed: dict[tuple[tuple[str, ...], str], tuple[Place, ...]] = {}
         self._places: dict[tuple[str, int | None, str], Place] = {}
 
     @property
@@ -97,13 +102,18 @@ class Resolver:
             return tuple(one for one, _ in found)
         told = self._countries(text)
         return tuple(
-            self.resolve(one.printed, site, told | _others(found, at)) if is_open else one
+            self._told(one, site, told | _others(found, at)) if is_open else one
             for at, (one, is_open) in enumerate(found)
         )
 
     def locate(self, datelines: tuple[str, ...], text: str, site: str) -> tuple[Place, ...]:
         """The places of a report's datelines, one for each; one that cannot be told has its printed name alone."""
-        return tuple(self.place(one) for one in self.resolve_all(datelines, text, site))
+        places = self._closed.get((datelines, site))
+        if places is None:
+            places = tuple(self.place(one) for one in self.resolve_all(datelines, text, site))
+            if not any(self._known(printed, site)[1] for printed in datelines):
+                _remember(self._closed, (datelines, site), places)
+        return places
 
     def address(self, name: str, site: str) -> str:
         """The slug of the place that a name means on a site; of one that means none, or is an address, its own."""
@@ -125,10 +135,21 @@ class Resolver:
         if known is None:
             bare = self.resolve(printed, site)
             is_open = bare.outcome == "ambiguous" or (bare.outcome == "resolved" and bare.lead < MARGIN + TOLD)
-            if len(self._bare) >= _MEMO:
-                self._bare.clear()
-            known = self._bare[printed, site] = bare, is_open
+            known = bare, is_open
+            _remember(self._bare, (printed, site), known)
         return known
+
+    def _told(self, bare: Resolution, site: str, told: frozenset[str]) -> Resolution:
+        """What an open name means in a report that speaks of these countries; only those of its places count."""
+        counting = told & {one.entry.country for one in bare.ranked}
+        if not counting:
+            return bare
+        memo = bare.printed, site, counting
+        found = self._by_told.get(memo)
+        if found is None:
+            found = self.resolve(bare.printed, site, counting)
+            _remember(self._by_told, memo, found)
+        return found
 
     def _countries(self, text: str) -> frozenset[str]:
         if self._mentions is None:
@@ -142,10 +163,8 @@ class Resolver:
         memo = name, None if entry is None else entry.geonames, "" if entry is None else entry.country
         place = self._places.get(memo)
         if place is None:
-            if len(self._places) >= _MEMO:
-                self._places.clear()
             place = Place(name, slug=self._unresolved_slug(name)) if entry is None else self._resolved(entry)
-            self._places[memo] = place
+            _remember(self._places, memo, place)
         return place
 
     def _resolved(self, entry: Entry) -> Place:
@@ -179,6 +198,12 @@ class Resolver:
         if first is None or slug(first.name) != plain:
             return None
         return first if all(other is not None and _is(first, other) for other in meant) else None
+
+
+def _remember(memo: dict[K, V], key: K, value: V) -> None:
+    if len(memo) >= _MEMO:
+        memo.clear()
+    memo[key] = value
 
 
 def _others(found: list[tuple[Resolution, bool]], at: int) -> frozenset[str]:

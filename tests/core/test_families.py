@@ -88,6 +88,13 @@ def test_a_known_place_is_one_feed_whatever_is_printed() -> None:
     assert printed_in(story) == {"dateline/kiev": ("KIEV", "KYIV"), "dateline/duqm": ("DUQM",)}
 
 
+def test_a_namesake_is_told_by_its_country() -> None:
+    """The feed of a place whose plain address another place has is called by its country too."""
+    bergen = Place("Bergen", "NO", 3161732, 60.39, 5.32, "bergen-no")
+    story = replace(BARE, datelines=("BERGEN",), places=(bergen,))
+    assert dict(channels_of(story))[ChannelKey("dateline/bergen-no")] == "Bergen (Noorwegen)"
+
+
 def test_a_story_is_in_the_feed_of_each_agency() -> None:
     """Every agency of a dateline has its feed."""
     story = replace(BARE, agencies=("ANP", "RTR"))
