@@ -34,6 +34,8 @@ Kind = Literal["article", "listing", "other"]
 Role = Literal["article", "teaser", "listing"]
 Cut = Literal["headline", "text", "age"]
 LinkKind = Literal["captured", "derived"]
+Edit = tuple[datetime, str]
+"""A story's new wording: the start of the capture that first showed it; the headline before, empty if it is the same."""
 Family = Literal["all", "topic", "dateline"]
 
 _WEAK = frozenset({"mtime", "unknown"})
@@ -247,6 +249,8 @@ class Story:
     site: str
     text_from: CaptureKey | None = None
     """The capture whose article is the full text."""
+    edits: tuple[Edit, ...] = ()
+    sightings: int = 0
 
     @property
     def sort_key(self) -> datetime:
@@ -283,6 +287,8 @@ class Feed:
     updated: datetime
     """The latest `updated` of its entries: never the time of building."""
     language: str
+    archive: str | None = None
+    """The path of the newest document of its archive, if it has one (RFC 5005 section 4)."""
 
 
 @dataclass(frozen=True, slots=True)

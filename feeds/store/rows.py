@@ -17,6 +17,7 @@ from feeds.model import (
     ContentHash,
     Cut,
     Dateline,
+    Edit,
     Evidence,
     LinkKind,
     Place,
@@ -54,6 +55,14 @@ def texts(values: tuple[str, ...]) -> str:
 def untexts(column: str) -> tuple[str, ...]:
     """The texts of such a column."""
     return tuple(json.loads(column))
+
+
+def _edits_in(edits: Sequence[Edit]) -> str:
+    return json.dumps([[micros(at), was] for at, was in edits], ensure_ascii=False) if edits else "[]"
+
+
+def _edits_out(column: str) -> tuple[Edit, ...]:
+    return () if column == "[]" else tuple((instant(at), was) for at, was in json.loads(column))
 
 
 def time_in(moment: datetime | None) -> int | None:
@@ -143,6 +152,8 @@ def story_in(key: str, story: Story) -> Values:
         story.site,
         story.text_from,
         micros(story.sort_key),
+        _edits_in(story.edits),
+        story.sightings,
     )
 
 
@@ -150,7 +161,7 @@ def story_out(row: Found, story_id: StoryId) -> Story:
     """The story of such a row, without its text."""
     (
         _key, headline, summary, link, link_kind, topics, datelines, agencies, not_before, not_after, best,
-        first_seen, updated, revisions, site, text_from, _sort,
+        first_seen, updated, revisions, site, text_from, _sort, edits, sightings,
     ) = row  # fmt: skip
     printed = untexts(datelines)
     return Story(
@@ -171,4 +182,6 @@ def story_out(row: Found, story_id: StoryId) -> Story:
         revisions=revisions,
         site=site,
         text_from=None if text_from is None else CaptureKey(text_from),
+        edits=_edits_out(edits),
+        sightings=sightings,
     )
