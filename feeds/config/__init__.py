@@ -9,7 +9,7 @@ from feeds.config.layers import Flags
 from feeds.config.load import load_config
 from feeds.config.schema import json_schema
 from feeds.config.starter import write_starter
-from feeds.config.values import Config, Hub, Limits, Selection, Source, Text, Texts
+from feeds.config.values import Config, Hub, Limits, Schedule, Selection, Source, Text, Texts
 
 __all__ = [
     "Config",
@@ -17,6 +17,7 @@ __all__ = [
     "Flags",
     "Hub",
     "Limits",
+    "Schedule",
     "Selection",
     "Source",
     "Text",

@@ -19,7 +19,7 @@ from feeds.config.files import Sites, defaults_dir, read_file, read_sites
 from feeds.config.layers import Flags, Layer, from_environment, from_file, from_flags, leaves, overlay
 from feeds.config.lines import Document, KeyPath
 from feeds.config.schema import FileTable, TextsTable
-from feeds.config.values import Config, Limits, Mtime, Selection, Source, Text, Texts
+from feeds.config.values import Config, Limits, Mtime, Schedule, Selection, Source, Text, Texts
 from feeds.errors import ConfigError, Fault
 
 _RELATIVE_SQLITE = re.compile(r"(sqlite[a-z0-9+_]*:///)(?!/|:memory:|file:)([^?]+)(.*)", re.DOTALL)
@@ -89,7 +89,9 @@ def _effective(file: Path | None, layers: tuple[Layer, ...], flags: Flags, sites
     table = FileTable.model_validate(data)
     out = bases.get("out", root) / table.out
     hub = table.hub.value()
-    origins.setdefault("hub.mode", origins.get("hub.url" if hub.url else "hub.topics", DEFAULT))
+    origins.setdefault(
+        "hub.mode", origins.get("hub.url" if hub.url else "hub.urls" if hub.urls else "hub.topics", DEFAULT)
+    )
     sourced = _sources(table, origins, layers, flags, sites)
     origins = {name: origin for name, origin in origins.items() if not name.startswith("sources[")}
     for position, (_, said) in enumerate(sourced):
@@ -109,6 +111,7 @@ def _effective(file: Path | None, layers: tuple[Layer, ...], flags: Flags, sites
         selection=Selection(**table.selection.model_dump()),
         texts=_texts(table.texts),
         hub=hub,
+        schedule=Schedule(**table.schedule.model_dump()),
     )
     return Effective(config, origins)
 

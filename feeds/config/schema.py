@@ -8,9 +8,9 @@ from typing import Annotated
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, ValidationInfo, field_validator
 
 from feeds.config import checks
-from feeds.config.values import Hub, HubMode, Limits, LogLevel, Mtime, Selection, Texts
+from feeds.config.values import Hub, HubMode, Limits, LogLevel, Mtime, Schedule, Selection, Texts
 
-_LIMITS, _SELECTION, _TEXTS, _HUB = Limits(), Selection(), Texts(), Hub()
+_LIMITS, _SELECTION, _TEXTS, _HUB, _SCHEDULE = Limits(), Selection(), Texts(), Hub(), Schedule()
 
 PathText = Annotated[str, AfterValidator(checks.path)]
 WebAddress = Annotated[str, AfterValidator(checks.web_address)]
@@ -68,6 +68,17 @@ class SelectionTable(Table):
     )
 
 
+class ScheduleTable(Table):
+    """How often feeds are brought up to date."""
+
+    refresh_minutes: int = Field(
+        default=_SCHEDULE.refresh_minutes,
+        ge=1,
+        le=10_080,
+        description="What feeds tell readers of how often to ask: ttl, sy:updatePeriod and sy:updateFrequency.",
+    )
+
+
 class AllText(Table):
     """The feed of everything."""
 
@@ -104,6 +115,7 @@ class HubTable(Table):
     """WebSub: who tells subscribers of news."""
 
     url: WebAddress | None = Field(default=None, description="The external hub.")
+    urls: list[WebAddress] = Field(default=list(_HUB.urls), description="Further external hubs.")
     mode: HubMode | None = Field(
         default=None,
         description="none, this server itself, or an external one; left out: external with url, self with topics.",
@@ -116,14 +128,14 @@ class HubTable(Table):
     @field_validator("mode")
     @classmethod
     def _external_is_somewhere(cls, value: HubMode | None, info: ValidationInfo) -> HubMode | None:
-        if value == "external" and info.data.get("url", "faulty") is None:
+        if value == "external" and info.data.get("url", "faulty") is None and not info.data.get("urls", ["faulty"]):
             raise ValueError('is "external" and needs a url beside it')
         return value
 
     def value(self) -> Hub:
         """The hub that these keys ask for."""
-        mode = self.mode or ("external" if self.url else "self" if self.topics else "none")
-        return Hub(mode, self.url, tuple(self.topics), self.allow_private)
+        mode = self.mode or ("external" if self.url or self.urls else "self" if self.topics else "none")
+        return Hub(mode, self.url, tuple(self.topics), self.allow_private, tuple(self.urls))
 
 
 class FileTable(Table):
@@ -152,6 +164,7 @@ class FileTable(Table):
     selection: SelectionTable = SelectionTable()
     texts: TextsTable = TextsTable()
     hub: HubTable = HubTable()
+    schedule: ScheduleTable = ScheduleTable()
 
 
 def json_schema() -> Mapping[str, object]:
