@@ -35,7 +35,7 @@ Role = Literal["article", "teaser", "listing"]
 Cut = Literal["headline", "text", "age"]
 LinkKind = Literal["captured", "derived"]
 Edit = tuple[datetime, str]
-"""A story's new wording: the start of the capture that first showed it; the headline before, empty if it is the same."""
+"""A story's new wording: the start of the capture that first showed it; the headline before, empty if the same."""
 Family = Literal["all", "topic", "dateline"]
 
 _WEAK = frozenset({"mtime", "unknown"})
