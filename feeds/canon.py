@@ -90,6 +90,11 @@ def key63(*parts: str) -> int:
     return int.from_bytes(_hash(parts, 8).digest(), "big") >> 1
 
 
+def mark63(data: bytes) -> int:
+    """A stable hash of bytes as a positive integer of 63 bits, never 0: what documents are compared by."""
+    return int.from_bytes(blake2b(data, digest_size=8).digest(), "big") >> 1 or 1
+
+
 def _hash(parts: tuple[str, ...], size: int) -> blake2b:
     joined = "".join(f"{len(part)}:{part}" for part in parts)
     return blake2b(joined.encode("utf-8", "surrogatepass"), digest_size=size, person=b"dateline%d" % CANON_VERSION)

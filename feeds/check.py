@@ -15,7 +15,7 @@ from feeds.config.channels import rules
 from feeds.errors import StoreError
 from feeds.publish import UNFINISHED
 from feeds.standing import found_by
-from feeds.store import shelf
+from feeds.store import documents, shelf
 from feeds.store.engine import Store, open_store
 
 
@@ -64,7 +64,7 @@ def _channels(store: Store, config: Config) -> Iterator[Finding]:
     note, now = found_by(config)
     with store.reading() as connection:
         as_configured = shelf.notes(connection).get(note) == now
-        published = {row.channel for row in shelf.all_documents(connection).values()}
+        published = {row.channel for row in documents.all_documents(connection).values()}
     for key in configured.keys:
         wrong = None if key in published else "is configured but not published yet; run `feeds build`"
         if wrong is None and not as_configured:
@@ -74,7 +74,7 @@ def _channels(store: Store, config: Config) -> Iterator[Finding]:
 
 def _documents(store: Store, out: Path) -> Iterator[Finding]:
     with store.reading() as connection:
-        known = shelf.all_documents(connection)
+        known = documents.all_documents(connection)
         stale = shelf.stale_channels(connection)
     if stale:
         yield Finding("feeds", f"{len(stale)} are out of date, a build was interrupted; run `feeds build`")

@@ -1,6 +1,6 @@
 """The nouns. Frozen values only; instants are aware and in UTC, collections are tuples.
 
-What comes by the ten thousand is a NamedTuple: it is made in a third of the time that a dataclass takes.
+What comes by the ten thousand is a NamedTuple: that is made in a third of the time.
 
 A Capture is parsed into a Page; what a Page shows of a story is a Sighting; Sightings share a
 Wording; Wordings that are one news item fold into a Story; a Channel chooses Stories for a Feed;
@@ -28,12 +28,13 @@ ChannelKey = NewType("ChannelKey", str)
 
 CaptureOrder = NewType("CaptureOrder", str)
 """Sort key of captures: a text, because nothing compares faster."""
-
 Evidence = Literal["record", "sidecar", "name", "page", "mtime", "unknown"]
 Kind = Literal["article", "listing", "other"]
 Role = Literal["article", "teaser", "listing"]
 Cut = Literal["headline", "text", "age"]
 LinkKind = Literal["captured", "derived"]
+Edit = tuple[datetime, str]
+"""A story's new wording: the start of the capture that first showed it; the headline before, empty if the same."""
 Family = Literal["all", "topic", "dateline", "country", "agency", "feed", "digest"]
 
 _WEAK = frozenset({"mtime", "unknown"})
@@ -248,6 +249,8 @@ class Story:
     site: str
     text_from: CaptureKey | None = None
     """The capture whose article is the full text."""
+    edits: tuple[Edit, ...] = ()
+    sightings: int = 0
 
     @property
     def sort_key(self) -> datetime:
@@ -284,6 +287,8 @@ class Feed:
     updated: datetime
     """The latest `updated` of its entries; of an empty one, since when it is: never the time of building."""
     language: str
+    archive: str | None = None
+    """The path of the newest document of its archive, if it has one (RFC 5005 section 4)."""
 
 
 @dataclass(frozen=True, slots=True)

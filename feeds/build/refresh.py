@@ -1,35 +1,41 @@
-"""Stories into documents: the stale channels are rendered, and `out/` made to match."""
+"""Stories into documents: what is stale is rendered, and `out/` made to match."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from sqlalchemy import Connection
 
 from feeds import publish
+from feeds.build import archives, press
+from feeds.build.archives import Archive
+from feeds.build.library import Library
+from feeds.build.listing import listed_channels, main_site, offered_channels, publisher_of
+from feeds.build.press import Live
+from feeds.build.stale import INDEX, Stale
 from feeds.build.windows import Windows
 from feeds.canon import digest, instant
-from feeds.channels.families import channel, with_printed
-from feeds.channels.selection import empty_feed, feed
+from feeds.channels.archiving import Part
 from feeds.config import Config
-from feeds.config.channels import rules
-from feeds.model import Channel, ChannelKey, Document, Family, Story, StoryId, WordingKey
-from feeds.parse.profile import SiteProfile
-from feeds.render import atom, html, rss
-from feeds.render.settings import RENDER_VERSION, Publisher
-from feeds.store import ledger, shelf
+from feeds.model import Channel, ChannelKey, Document
+from feeds.render import html, opml
+from feeds.render.archive import Tombstone, tombstones_document
+from feeds.render.pages import story_document
+from feeds.render.settings import RENDER_VERSION, archive_path, atom_path, sound, story_page
+from feeds.store import documents, ledger, months, shelf, tombs
+from feeds.store.documents import DocumentRow
 from feeds.store.engine import Store
-from feeds.store.shelf import ChannelCount, DocumentRow
-from feeds.texts import texts_of
+from feeds.store.shelf import ChannelCount
+from feeds.store.tombs import TOMBSTONES
 
-INDEX = "index"
-"""The channel of documents that belong to none."""
+_RENDERED_WITH, _DERIVED_WITH, _RECONCILED_WITH = "rendered with", "derived with", "tombstones of"
+_CHANNELS_AT_ONCE, _PAGES_AT_ONCE = 50, 500
+_BYTES_AT_ONCE = 16_000_000
 
-_RENDERED_WITH = "rendered with"
-_CHANNELS_AT_ONCE = 100
+Row = tuple[str, Document, int]
+"""A document to publish, what is stale without it, and a hash of what it is made from."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,161 +49,201 @@ class Refreshed:
 
 
 def refresh(store: Store, config: Config) -> Refreshed:
-    """Render the channels that changed, write the documents that differ, remove those that are no more."""
-    return _Press(store, config).run()
+    """Render what changed, write the documents that differ, remove those that are no more."""
+    return _Refresh(store, config).run()
 
 
-def main_site(config: Config) -> SiteProfile:
-    """The site that gives the feeds their name and language: that of the first source."""
-    return config.main_site
-
-
-def listed_channels(counts: Iterable[ChannelCount], config: Config) -> list[tuple[Channel, ChannelCount]]:
-    """The channels that have a feed, by key, with the number of their stories.
-
-    Of families those that are on and large enough, counting the stories that have left; and all that are configured.
-    """
-    site = main_site(config).title
-    texts: dict[Family, tuple[str, str]] = {
-        "all": (config.texts.all.title, config.texts.all.description),
-        "topic": (config.texts.topic.title, config.texts.topic.description),
-        "dateline": (config.texts.dateline.title, config.texts.dateline.description),
-        "country": (config.texts.country.title, config.texts.country.description),
-        "agency": (config.texts.agency.title, config.texts.agency.description),
-    }
-    least = config.selection.minimum_stories
-    counted = {count.channel: count for count in counts}
-    found = [
-        (channel(count.channel, count.name, site, texts), count)
-        for count in counted.values()
-        if count.channel == "all"
-        or (count.channel.partition("/")[0] in config.families.on and count.stories + count.former >= least)
-    ]
-    found += [
-        (rule.channel, counted.get(rule.key, ChannelCount(rule.key, rule.title, 0, None)))
-        for rule in rules(config).rules
-    ]
-    return sorted(found, key=lambda one: one[0].key)
-
-
-def tagged_on(tag: str) -> datetime:
-    """The day that a tagging entity names (RFC 4151 section 2.1): nothing was published under it before."""
-    return datetime.fromisoformat(f"{tag.rpartition(',')[2]}-01-01"[:10]).replace(tzinfo=UTC)
-
-
-class _Press:
+class _Refresh:
     """One refresh of `out/`."""
 
     def __init__(self, store: Store, config: Config) -> None:
         self.store = store
         self.config = config
-        self.home = home = main_site(config)
-        self.language = home.language
-        self.publisher = Publisher(
-            base_url=config.base_url,
-            tag=config.tag,
-            site_title=home.title,
-            site_home=home.home,
-            language=home.language,
-            index_title=config.texts.index.format(site=home.title),
-        )
+        self.publisher = publisher_of(config)
+        self.library = Library(config, self.publisher)
         self.out = config.out
-        self.within = timedelta(hours=config.selection.date_within_hours)
+        self.known: dict[str, DocumentRow] = {}
+        """What was published, by path; without a mark if it is not what it was."""
+        self.shelves: dict[str, dict[str, int]] = {}
+        """The names of the documents in the archives of channels, with their marks."""
+        self.left: list[Live] = []
+        """The channels whose archives are to be seen to."""
+        self.written: set[str] = set()
+        """What the documents that were written belong to."""
 
     def run(self) -> Refreshed:
         with self.store.writing() as connection:
             self._notice_settings(connection)
-            self.windows = Windows(connection, self.config, self.home)
+            self.windows = Windows(connection, self.config, main_site(self.config))
             shelf.mark_stale(connection, self.windows.moved(connection))
-            known = shelf.all_documents(connection)
-            shelf.mark_stale(connection, sorted({row.channel for row in known.values() if not _stands(self.out, row)}))
-            stale = shelf.stale_channels(connection)
-            counts = shelf.channel_counts(connection) if stale else []
+            self._take_stock(connection)
+            shelf.publish_new(connection)
+            stale = Stale.of(shelf.stale_channels(connection))
+            counts = shelf.channel_counts(connection) if stale != Stale() else []
+        if stale == Stale():
+            return Refreshed((), sum(path == f"{row.channel}/atom.xml" for path, row in self.known.items()))
         listed = listed_channels(counts, self.config)
-        if not stale:
-            return Refreshed((), len({row.channel for row in known.values()} - {INDEX}))
-        wanted = [one for one, _ in listed if one.key in set(stale)]
-        written = [path for chunk in ledger.chunks(wanted, _CHANNELS_AT_ONCE) for path in self._print(chunk)]
-        index = html.index(tuple(_offered(listed)), self.publisher)
-        written += self._put({INDEX: [index]}, [])
-        self._clear(stale, {row.path: row.channel for row in known.values()}, {one.key for one, _ in listed})
-        feeds = {path.rpartition("/")[0] for path in written} - {""}
-        return Refreshed(tuple(sorted(feeds)), len(listed) - len(feeds))
+        wanted = [(one, count.stories) for one, count in listed if one.key in stale.channels]
+        for chunk in ledger.chunks(wanted, _CHANNELS_AT_ONCE):
+            self._print(chunk, stale.channels)
+        for live in self.left:
+            self._print_archive(live, stale.channels)
+        for pages in ledger.chunks(stale.pages, _PAGES_AT_ONCE):
+            self._print_pages(pages)
+        self._print_lists(listed)
+        self._clear(stale.channels.keys() - {one.key for one, _ in listed})
+        feeds = sorted({shelf.channel_of(key) for key in self.written} & {one.key for one, _ in listed})
+        return Refreshed(tuple(feeds), len(listed) - len(feeds))
 
     def _notice_settings(self, connection: Connection) -> None:
         """Render everything again when anything but the stories would make it different."""
+        notes = shelf.notes(connection)
+        derived = notes.get(_DERIVED_WITH, "")
         settings = digest(
             *(str(RENDER_VERSION), repr(self.publisher), repr(self.config.selection), repr(self.config.texts)),
             *(repr(self.config.families), repr(self.config.feed), repr(self.config.digest)),
         )
-        if shelf.notes(connection).get(_RENDERED_WITH) != settings:
-            published = {row.channel for row in shelf.all_documents(connection).values()}
+        if (notes.get(_RENDERED_WITH), notes.get(_RECONCILED_WITH)) != (settings, derived):
+            if notes.get(_RECONCILED_WITH) != derived:
+                tombs.reconcile(connection)
+            months.forget_entries(connection)
             listed = {one.key for one, _ in listed_channels(shelf.channel_counts(connection), self.config)}
-            shelf.mark_stale(connection, sorted({INDEX, *listed, *published}))
-            shelf.put_notes(connection, {_RENDERED_WITH: settings})
+            published = {shelf.channel_of(row.channel) for row in documents.all_documents(connection).values()}
+            everything = {INDEX, TOMBSTONES, *listed, *published, *documents.all_pages(connection)}
+            shelf.mark_stale(connection, sorted(everything))
+            shelf.put_notes(connection, {_RENDERED_WITH: settings, _RECONCILED_WITH: derived})
 
-    def _since(self, connection: Connection, key: ChannelKey) -> datetime:
-        """Since when a feed without entries is as it is: its newest story left the window, or there never was any."""
-        newest = shelf.newest_stories(connection, key, 1, self.config.tag)
-        return newest[0][1].updated if newest else tagged_on(self.config.tag)
+    def _take_stock(self, connection: Connection) -> None:
+        """Look at what stands in `out/`."""
+        self.known = documents.all_documents(connection)
+        fallen = {path: row for path, row in self.known.items() if not _stands(self.out, row)}
+        shelf.mark_stale(connection, sorted({row.channel for row in fallen.values()}))
+        self.known |= {path: replace(row, mark=0) for path, row in fallen.items()}
+        for path, row in self.known.items():
+            if row.channel != (key := shelf.channel_of(row.channel)):
+                name = path.rpartition("/")[2].removesuffix(".atom.xml")
+                self.shelves.setdefault(key, {})[name] = row.mark
 
-    def _print(self, wanted: Sequence[Channel]) -> list[str]:
-        """Render some channels and publish them; says which paths were written."""
+    def _print(self, channels: Sequence[tuple[Channel, int]], stale: Mapping[ChannelKey, set[str]]) -> None:
+        """Render some channels, each with the number of its stories: their feeds, and what those have let go of."""
         with self.store.reading() as connection:
-            chosen = {one.key: self.windows.chosen(connection, one) for one in wanted}
-            since = {key: self._since(connection, key) for key, stories in chosen.items() if not stories}
-            printed = shelf.printed_names(connection, [one.key for one in wanted])
-            whole = self._with_texts(connection, [story for stories in chosen.values() for _, story in stories])
-        documents: dict[str, list[Document]] = {}
-        for plain in wanted:
-            one = with_printed(plain, printed.get(plain.key, ()), self.config.texts.dateline.printed)
-            stories = [whole[story.id] for _, story in chosen[one.key]]
-            if stories:
-                shown = feed(one, stories, self.within, self.language)
-            else:
-                shown = empty_feed(one, since[one.key], self.config.texts.empty, self.language)
-            documents[one.key] = [atom.render(shown, self.publisher), rss.render(shown, self.publisher)]
-        by_id = {story.id: key for stories in chosen.values() for key, story in stories if key}
-        named = (story for story in whole.values() if story.id in by_id)
-        oldest_first = sorted(named, key=lambda story: (story.first_seen, story.id))
-        return self._put(documents, [WordingKey(int(by_id[story.id], 16)) for story in oldest_first])
+            lives = press.choose(connection, self.library, self.windows, channels)
+        rows = [(one.channel.key, document, one.mark) for one in lives for document in one.documents(self.library)]
+        self._put(rows, [key for one in lives if not self._has_archive(one) for key in _its(one, stale)])
+        self.left += [one for one in lives if self._has_archive(one)]
 
-    def _put(self, documents: Mapping[str, list[Document]], ids: Sequence[WordingKey]) -> list[str]:
+    def _has_archive(self, live: Live) -> bool:
+        return live.end is not None or live.channel.key in self.shelves
+
+    def _print_archive(self, live: Live, stale: Mapping[ChannelKey, set[str]]) -> None:
+        """Render the archive of a channel as far as it changed."""
+        channel = live.channel
+        known, row = self.shelves.get(channel.key, {}), self.known.get(atom_path(channel))
+        suspected = stale[channel.key] if row is not None and row.mark == live.mark else None
+        with self.store.reading() as connection:
+            plan = archives.plan(connection, self.library, channel, live.end, suspected, known)
+        self._put_archive(plan)
+        self._put([], _its(live, stale))
+        self._remove(archive_path(channel.key, name) for name in plan.gone)
+
+    def _put_archive(self, archive: Archive) -> None:
+        """Publish the documents of an archive, some at a time: all of a large one would fill the memory."""
+        if archive.written:
+            with self.store.writing() as connection:
+                months.put_entries(connection, archive.written)
+        for some in _batches(archive.changed):
+            self._take_over(archive.channel.key, some)
+            with self.store.reading() as connection:
+                made = list(archive.documents(connection, self.library, some))
+            key = archive.channel.key
+            self._put([(shelf.archive_month(key, month), one, mark) for month, one, mark in made], ())
+
+    def _take_over(self, key: ChannelKey, parts: Sequence[tuple[Part, int]]) -> None:
+        """Use again what stands in the published documents of the same months."""
+        marks = {one.mark: one.story for part, _ in parts for one in part.stories}
+        touched = {part.name[:7] for part, _ in parts}
+        for name, mark in self.shelves.get(key, {}).items():
+            if mark and name[:7] in touched:
+                self.library.take_over((self.out / archive_path(key, name)).read_bytes(), marks)
+
+    def _print_pages(self, keys: Sequence[str]) -> None:
+        """Render the pages of stories that have no other link, remove the others that were published."""
+        with self.store.reading() as connection:
+            hidden = tombs.withdrawn_stories(connection)
+            found = months.stories_by_key(connection, set(keys) - hidden, self.config.tag)
+            linkless = {key: story for key, story in sorted(found.items()) if sound(story.link) is None}
+            entries = self.library.entries(connection, linkless)
+        rows = [(f"story/{key}", story_document(entry, self.publisher), 0) for key, entry in entries.items()]
+        self._put(rows, [f"story/{key}" for key in keys])
+        self._remove([story_page(key) for key in keys if key not in entries])
+
+    def _print_lists(self, listed: Sequence[tuple[Channel, ChannelCount]]) -> None:
+        """Render what tells of all feeds: the front page, the OPML file, the tombstones."""
+        offered = tuple(offered_channels(listed))
+        index = html.index(offered, self.publisher)
+        readers = opml.render([one for one, *_ in offered], self.publisher)
+        with self.store.reading() as connection:
+            tombstones = tombstones_document(list(self._tombstones(connection)), self.publisher)
+        rows = [(INDEX, index, 0), (INDEX, readers, 0), (TOMBSTONES, tombstones, 0)]
+        self._put(rows, (INDEX, TOMBSTONES))
+
+    def _tombstones(self, connection: Connection) -> Iterator[Tombstone]:
+        tag = self.config.tag
+        for tomb in tombs.all_tombs(connection):
+            key = shelf.story_key(tomb.wording)
+            part_of = tomb.home if tomb.home != key else None
+            named = (key,) if tomb.reason is None or part_of is None else (key, part_of)
+            for one in named:
+                into = None if tomb.reason is not None or part_of is None else shelf.story_id(part_of, tag)
+                yield Tombstone(shelf.story_id(one, tag), instant(tomb.at), tomb.reason, into)
+
+    def _put(self, rows: Sequence[Row], fresh: Collection[str]) -> None:
         """Publish documents. They are noted before, so that a killed run leaves nothing that is unknown."""
-        rows = [(key, document) for key, group in documents.items() for document in group]
         with self.store.writing() as connection:
-            shelf.publish_ids(connection, ids)
-            shelf.put_documents(connection, [DocumentRow(document.path, key, -1, -1) for key, document in rows])
-        done = publish.publish(self.out, [document for _, document in rows])
+            documents.put_documents(connection, [DocumentRow(one.path, key, -1, -1) for key, one, _ in rows])
+        done = publish.publish(self.out, [one for _, one, _ in rows])
         with self.store.writing() as connection:
-            shelf.put_documents(connection, [_row(self.out, document.path, key) for key, document in rows])
-            shelf.mark_fresh(connection, documents)
-        return list(done.written)
+            documents.put_documents(connection, [_row(self.out, one.path, key, mark) for key, one, mark in rows])
+            shelf.mark_fresh(connection, fresh)
+        written = set(done.written)
+        self.written |= {key for key, one, _ in rows if one.path in written}
 
-    def _clear(self, stale: Sequence[ChannelKey], known: Mapping[str, str], listed: set[ChannelKey]) -> None:
+    def _remove(self, paths: Iterable[str]) -> None:
+        """Remove documents, as far as they were published."""
+        gone = sorted(path for path in paths if path in self.known)
+        if gone:
+            publish.withdraw(self.out, gone)
+            with self.store.writing() as connection:
+                documents.drop_documents(connection, gone)
+
+    def _clear(self, gone: Collection[ChannelKey]) -> None:
         """Remove the documents of channels that are no more."""
-        gone = sorted(key for key in stale if key not in listed and key != INDEX)
-        paths = sorted(path for path, key in known.items() if key in set(gone))
-        publish.withdraw(self.out, paths)
-        with self.store.writing() as connection:
-            shelf.drop_documents(connection, paths)
-            shelf.mark_fresh(connection, gone)
-
-    def _with_texts(self, connection: Connection, stories: Iterable[Story]) -> dict[StoryId, Story]:
-        """The stories with the texts of their articles, read anew from the dumps that hold them."""
-        found = {story.id: story for story in stories}
-        texts = texts_of(connection, self.config, [story.text_from for story in found.values() if story.text_from])
-        for story in found.values():
-            if story.text_from is not None and (article := texts.get(story.text_from)) is not None:
-                found[story.id] = replace(story, body=article.body, byline=article.byline)
-        return found
+        if gone:
+            rows = [row for row in self.known.values() if shelf.channel_of(row.channel) in gone]
+            self._remove([row.path for row in rows])
+            with self.store.writing() as connection:
+                keys = {key for key in shelf.stale_channels(connection) if shelf.channel_of(key) in gone}
+                shelf.mark_fresh(connection, sorted({*keys, *gone}))
 
 
-def _offered(listed: Iterable[tuple[Channel, ChannelCount]]) -> Iterator[tuple[Channel, int, datetime | None]]:
-    """The feeds that people are offered: not those that only stay for their readers, having lost all stories."""
-    for one, count in listed:
-        if count.stories or not count.former:
-            yield one, count.stories, None if count.newest is None else instant(count.newest)
+def _its(live: Live, stale: Mapping[ChannelKey, set[str]]) -> list[str]:
+    """What is no longer stale when a channel is printed."""
+    key = live.channel.key
+    return [key, *(shelf.archive_month(key, month) for month in sorted(stale[key]))]
+
+
+def _batches(parts: Sequence[tuple[Part, int]]) -> Iterator[list[tuple[Part, int]]]:
+    """The parts in groups of some megabytes."""
+    batch: list[tuple[Part, int]] = []
+    size = 0
+    for part, mark in parts:
+        batch.append((part, mark))
+        size += sum(one.size for one in part.stories)
+        if size > _BYTES_AT_ONCE:
+            yield batch
+            batch, size = [], 0
+    if batch:
+        yield batch
 
 
 def _stands(out: Path, row: DocumentRow) -> bool:
@@ -209,6 +255,6 @@ def _stands(out: Path, row: DocumentRow) -> bool:
     return (status.st_size, status.st_mtime_ns) == (row.size, row.mtime_ns)
 
 
-def _row(out: Path, path: str, key: str) -> DocumentRow:
+def _row(out: Path, path: str, key: str, mark: int) -> DocumentRow:
     status = (out / path).stat()
-    return DocumentRow(path, key, status.st_size, status.st_mtime_ns)
+    return DocumentRow(path, key, status.st_size, status.st_mtime_ns, mark)

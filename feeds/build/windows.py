@@ -42,6 +42,15 @@ class Windows:
         since = self._since(its, self.newest)
         return shelf.newest_stories(connection, channel.key, its.entries, self.config.tag, since)
 
+    def is_digest(self, key: ChannelKey) -> bool:
+        """Whether a channel's entries are days or weeks: they are in no archive."""
+        rule = self.rules.get(key)
+        return rule is not None and rule.every is not None
+
+    def republishes(self, key: ChannelKey) -> bool:
+        """Whether a feed also shows what was corrected after it left: not if it leaves by age."""
+        return self._window(key).max_age is None
+
     def shown(self, connection: Connection, channel: Channel, stories: int) -> int:
         """How many entries the feed of a channel with so many stories shows."""
         rule, its = self.rules.get(channel.key), self._window(channel.key)

@@ -114,7 +114,7 @@ def entry(
         id=StoryId(f"tag:{tag}:{rule.key}/{period.name}"),
         headline=f"{rule.title}: {_spoken(period, told)}",
         summary=f"{_count(all_told, told)}: {headlines}{'; …' if all_told > _TOLD else '.'}",
-        link=f"{address}#{period.name}",
+        link=f"{address}#s{period.name}",
         link_kind="derived",
         topics=(),
         datelines=(),

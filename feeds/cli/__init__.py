@@ -16,6 +16,7 @@ from feeds.cli.asking import explain, list_feeds, places, problems, stories
 from feeds.cli.building import build, parse
 from feeds.cli.setting import check, init, schema, show_config
 from feeds.cli.shared import DONE, INTERRUPTED, WRONG
+from feeds.cli.withdrawing import restore, withdraw
 from feeds.errors import ConfigError, DatelineError
 
 
@@ -67,6 +68,18 @@ def feeds() -> None:
 
 
 for command in (
-    build, parse, stories, explain, list_feeds, problems, places, check, init, show_config, schema
-):  # fmt: skip
+    build,
+    parse,
+    stories,
+    explain,
+    list_feeds,
+    problems,
+    places,
+    check,
+    withdraw,
+    restore,
+    init,
+    show_config,
+    schema,
+):
     feeds.add_command(command)

@@ -91,7 +91,7 @@ def list_feeds(as_json: bool, config_file: str | None) -> None:
 
     Example: feeds list
     """
-    from feeds.build.refresh import listed_channels, main_site
+    from feeds.build.listing import listed_channels, main_site
     from feeds.build.windows import Windows
     from feeds.canon import instant
     from feeds.store import shelf

@@ -48,7 +48,7 @@ def main_zone(config: Config) -> ZoneInfo:
     """The time zone in which people are shown times."""
     from zoneinfo import ZoneInfo
 
-    from feeds.build.refresh import main_site
+    from feeds.build.listing import main_site
 
     return ZoneInfo(main_site(config).timezone)
 

@@ -20,7 +20,7 @@ from feeds.config.files import Sites, defaults_dir, read_file, read_sites
 from feeds.config.layers import Flags, Layer, from_environment, from_file, from_flags, leaves, overlay
 from feeds.config.lines import Document, KeyPath
 from feeds.config.schema import FileTable, TextsTable
-from feeds.config.values import Config, Families, Limits, Mtime, PlaceText, Selection, Source, Text, Texts
+from feeds.config.values import Config, Families, Limits, Mtime, PlaceText, Schedule, Selection, Source, Text, Texts
 from feeds.errors import ConfigError, Fault
 from feeds.places.gazetteer import open_gazetteer
 from feeds.places.overrides import Overrides
@@ -105,7 +105,9 @@ def _effective(file: Path | None, layers: tuple[Layer, ...], flags: Flags, sites
     table = FileTable.model_validate(data)
     out = bases.get("out", root) / table.out
     hub = table.hub.value()
-    origins.setdefault("hub.mode", origins.get("hub.url" if hub.url else "hub.topics", DEFAULT))
+    origins.setdefault(
+        "hub.mode", origins.get("hub.url" if hub.url else "hub.urls" if hub.urls else "hub.topics", DEFAULT)
+    )
     sourced = _sources(table, origins, layers, flags, sites)
     origins = {name: origin for name, origin in origins.items() if not name.startswith("sources[")}
     for position, (_, said) in enumerate(sourced):
@@ -129,6 +131,7 @@ def _effective(file: Path | None, layers: tuple[Layer, ...], flags: Flags, sites
         feed=tuple(one.value() for one in table.feed),
         digest=tuple(one.value() for one in table.digest),
         places=table.places.value(),
+        schedule=Schedule(**table.schedule.model_dump()),
     )
     return Effective(config, origins)
 

@@ -18,12 +18,14 @@ from feeds.config.values import (
     Limits,
     LogLevel,
     Mtime,
+    Schedule,
     Selection,
     Texts,
 )
 from feeds.places.overrides import AddedPlace, Overrides
 
 _LIMITS, _SELECTION, _TEXTS, _HUB, _FAMILIES = Limits(), Selection(), Texts(), Hub(), Families()
+_SCHEDULE = Schedule()
 
 PathText = Annotated[str, AfterValidator(checks.path)]
 WebAddress = Annotated[str, AfterValidator(checks.web_address)]
@@ -145,6 +147,17 @@ class DigestTable(Table):
         return DigestSetting(**said, any_of=tuple(self.any_of), none_of=tuple(self.none_of))
 
 
+class ScheduleTable(Table):
+    """How often feeds are brought up to date."""
+
+    refresh_minutes: int = Field(
+        default=_SCHEDULE.refresh_minutes,
+        ge=1,
+        le=10_080,
+        description="What feeds tell readers of how often to ask: ttl, sy:updatePeriod and sy:updateFrequency.",
+    )
+
+
 class AllText(Table):
     """The feed of everything."""
 
@@ -230,6 +243,7 @@ class HubTable(Table):
     """WebSub: who tells subscribers of news."""
 
     url: WebAddress | None = Field(default=None, description="The external hub.")
+    urls: list[WebAddress] = Field(default=list(_HUB.urls), description="Further external hubs.")
     mode: HubMode | None = Field(
         default=None,
         description="none, this server itself, or an external one; left out: external with url, self with topics.",
@@ -242,14 +256,14 @@ class HubTable(Table):
     @field_validator("mode")
     @classmethod
     def _external_is_somewhere(cls, value: HubMode | None, info: ValidationInfo) -> HubMode | None:
-        if value == "external" and info.data.get("url", "faulty") is None:
+        if value == "external" and info.data.get("url", "faulty") is None and not info.data.get("urls", ["faulty"]):
             raise ValueError('is "external" and needs a url beside it')
         return value
 
     def value(self) -> Hub:
         """The hub that these keys ask for."""
-        mode = self.mode or ("external" if self.url else "self" if self.topics else "none")
-        return Hub(mode, self.url, tuple(self.topics), self.allow_private)
+        mode = self.mode or ("external" if self.url or self.urls else "self" if self.topics else "none")
+        return Hub(mode, self.url, tuple(self.topics), self.allow_private, tuple(self.urls))
 
 
 class FileTable(Table):
@@ -282,6 +296,7 @@ class FileTable(Table):
     texts: TextsTable = TextsTable()
     places: PlacesTable = PlacesTable()
     hub: HubTable = HubTable()
+    schedule: ScheduleTable = ScheduleTable()
 
 
 def json_schema() -> Mapping[str, object]:

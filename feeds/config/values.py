@@ -91,6 +91,14 @@ class DigestSetting:
 
 
 @dataclass(frozen=True, slots=True)
+class Schedule:
+    """How often feeds are brought up to date, which they tell their readers."""
+
+    refresh_minutes: int = 60
+    """A reader that asks more often than this will mostly ask in vain."""
+
+
+@dataclass(frozen=True, slots=True)
 class Text:
     """Title and description of a family of feeds: templates with `{site}`, and `{name}` where there is one."""
 
@@ -124,7 +132,7 @@ class Texts:
 
 @dataclass(frozen=True, slots=True)
 class Hub:
-    """WebSub: no hub, this server's own, or somebody else's at `url`."""
+    """WebSub: no hub, this server's own, or somebody else's at `url` and `urls`."""
 
     mode: HubMode = "none"
     url: str | None = None
@@ -132,6 +140,14 @@ class Hub:
     """Prefixes of the addresses elsewhere for which this server is a hub too."""
     allow_private: bool = False
     """Whether requests may go to loopback and private addresses."""
+    urls: tuple[str, ...] = ()
+    """Further external hubs."""
+
+    def addresses(self, base_url: str) -> tuple[str, ...]:
+        """The hubs that feeds name, each once."""
+        if self.mode == "external":
+            return tuple(dict.fromkeys(([self.url] if self.url else []) + list(self.urls)))
+        return (f"{base_url}/hub",) if self.mode == "self" else ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,6 +175,7 @@ class Config:
     selection: Selection
     texts: Texts
     hub: Hub
+    schedule: Schedule
     places: Overrides
     families: Families = Families()
     feed: tuple[FeedSetting, ...] = ()

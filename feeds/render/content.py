@@ -1,24 +1,33 @@
 """What an entry says in any format: clean text, addresses that are safe, full text as harmless HTML.
 
-All text comes out without the characters that XML forbids, and otherwise as it went in.
+All text comes out without the characters that XML forbids, and otherwise as it went in. Texts longer than any
+page prints are cut, so that no dump can make an entry that no feed can carry.
 """
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 from html import escape
-from urllib.parse import urlsplit
 
 from feeds.canon import clean, first_sentence
-from feeds.model import Block, Story
-from feeds.render.settings import Publisher, scheme
+from feeds.model import Block, Place, Story
+from feeds.render.settings import (
+    MOST_CHARACTERS,
+    MOST_TEXT,
+    Publisher,
+    Site,
+    address,
+    scheme,
+    sound,
+    story_page,
+)
 from feeds.render.splice import Shown
+from feeds.render.words import moment, words
 
-_ADDRESS = re.compile(r"https?://[^\s\"<>\\^`{|}\x00-\x20\x7f-\x9f]+", re.IGNORECASE)
-"""What RFC 3987 section 2.2 leaves of an address of the web, without the parts that nobody prints."""
+_MOST_NAMES, _MOST_NAME = 16, 500
+_MOST_EDITS = 10
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,21 +39,27 @@ class Content:
     """The headline as plain text. Never empty: RFC 4287 section 4.1.2 wants a title, readers want words."""
     summary: str
     """The lead as plain text."""
-    link: str | None
-    """The address of the story's page, None unless it is a sound http or https address."""
+    link: str
+    """The address of the story on its site if that is a sound one, else of its page below `out/`."""
     full_text: str | None
-    """The article as HTML; None when only its link is needed."""
+    """The article as HTML, and what changed in it; None when only its link is needed."""
     categories: tuple[tuple[str, str], ...]
     """Scheme and term of each topic, place and agency, as printed, in this order."""
     authors: tuple[str, ...]
     """The agencies by name; empty when the dateline named none."""
+    point: str | None
+    """Where the first place that is known is: `lat lon` in degrees (GeoRSS simple)."""
+    source: Site | None
+    """The site that the story comes from."""
+    own_page: bool
+    """Whether its link is its page below `out/`."""
 
 
 @lru_cache(maxsize=512)
 def content(shown: Shown) -> Content:
     """What this entry says. One format asks right after the other, so it is remembered that long."""
-    story = shown.entry.story
-    summary = clean(story.summary)
+    story, publisher = shown.entry.story, shown.publisher
+    summary = _cut(clean(story.summary), MOST_CHARACTERS)
     link = sound(story.link)
     families = (
         ("topic", _names(story.topics)),
@@ -53,13 +68,21 @@ def content(shown: Shown) -> Content:
     )
     return Content(
         id=clean(story.id),
-        title=_text(story.headline) or first_sentence(summary) or "…",
+        title=_cut(_text(story.headline), MOST_CHARACTERS) or first_sentence(summary) or "…",
         summary=summary,
-        link=link,
-        full_text=_full_text(story, summary, link),
-        categories=tuple(_categories(families, shown.publisher)),
+        link=link or address(publisher, story_page(story_key(story))),
+        full_text=_full_text(story, summary, publisher, own_page=link is None),
+        categories=tuple(_categories(families, publisher)),
         authors=agencies,
+        point=point(story.places),
+        source=next((site for site in publisher.sites if site.name == story.site), None),
+        own_page=link is None,
     )
+
+
+def story_key(story: Story) -> str:
+    """The key at the end of a story's id: the folder of its page."""
+    return story.id.rpartition("/")[2]
 
 
 def html(text: str) -> str:
@@ -67,31 +90,31 @@ def html(text: str) -> str:
     return escape(text, quote=False)
 
 
-def sound(address: str | None) -> str | None:
-    """The address if it is a sound one of the web, http or https with a host; else None."""
-    if address is None or not _ADDRESS.fullmatch(address) or clean(address) != address:
-        return None
-    try:
-        host = urlsplit(address).hostname
-    except ValueError:  # a bracket without its other half
-        return None
-    return address if host else None
+def point(places: Iterable[Place]) -> str | None:
+    """Where the first of these places is that is known to be somewhere: `lat lon` in degrees (GeoRSS simple)."""
+    return next((f"{one.lat:.5f} {one.lon:.5f}" for one in places if one.lat is not None and one.lon is not None), None)
 
 
-def _full_text(story: Story, summary: str, link: str | None) -> str | None:
-    """The article as HTML of paragraphs and sub-headings, its byline last.
+def full_text(story: Story, publisher: Publisher) -> str:
+    """All that is known of a story's text, as HTML: the article, else the lead; then what changed."""
+    return _full_text(story, _cut(clean(story.summary), MOST_CHARACTERS), publisher, own_page=True) or ""
 
-    A story without full text and without a link carries its summary, for there is nothing else to open
-    (RFC 4287 section 4.1.2). Whatever markup stands in the text is text here too: nothing but these
-    tags can come out, so a sanitiser has nothing to do, and the laws of rendering ask one.
+
+def _full_text(story: Story, summary: str, publisher: Publisher, *, own_page: bool) -> str | None:
+    """The article as HTML of paragraphs and sub-headings, then its byline and its edits.
+
+    A story without full text carries its lead if there is nothing else to open (RFC 4287 section 4.1.2), or if
+    there are edits to tell. Whatever markup stands in the text is text here too: nothing but these tags can come
+    out, so a sanitiser has nothing to do, and the laws of rendering ask one.
     """
     if story.body:
-        marks = [(*_tags(block), _text(block.text)) for block in story.body]
-        marks.append(("<p>", "</p>", _text(story.byline or "")))
-    elif link is None:
+        marks = [(*_tags(block), _text(block.text)) for block in _bounded(story.body)]
+        marks.append(("<p>", "</p>", _cut(_text(story.byline or ""), _MOST_NAME)))
+    elif own_page or story.edits:
         marks = [("<p>", "</p>", summary if summary.strip() else "")]
     else:
         return None
+    marks += [("<p>", "</p>", edit) for edit in _edits(story, publisher)]
     marks = [mark for mark in marks if mark[2]]
     texts = _canonical([text for _, _, text in marks])
     return "\n".join([f"{opening}{text}{closing}" for (opening, closing, _), text in zip(marks, texts, strict=True)])
@@ -103,6 +126,26 @@ def _tags(block: Block) -> tuple[str, str]:
         return "<h3>", "</h3>"
     link = sound(block.link)
     return ("<p>", "</p>") if link is None else (f'<p><a href="{escape(link)}">', "</a></p>")
+
+
+def _bounded(body: tuple[Block, ...]) -> Iterator[Block]:
+    """The blocks as far as an entry carries them."""
+    left = MOST_TEXT
+    for block in body:
+        yield block if len(block.text) <= left else Block(block.kind, _cut(block.text, left))
+        left -= len(block.text)
+        if left <= 0:
+            return
+
+
+def _edits(story: Story, publisher: Publisher) -> Iterator[str]:
+    """What changed in a story and when, the newest last."""
+    if story.edits:
+        said = words(publisher)
+        for at, headline in story.edits[-_MOST_EDITS:]:
+            was = _cut(_text(headline), _MOST_NAME)
+            told = said.was.format(headline=was) if was else ""
+            yield f"{said.changed.format(moment=moment(at, publisher))}{told}."
 
 
 def _canonical(texts: list[str]) -> list[str]:
@@ -123,7 +166,14 @@ def _categories(families: Iterable[tuple[str, tuple[str, ...]]], publisher: Publ
 
 
 def _names(names: tuple[str, ...]) -> tuple[str, ...]:
-    return tuple(dict.fromkeys([name for name in map(_text, names) if name])) if names else ()
+    if not names:
+        return ()
+    found = dict.fromkeys([_cut(name, _MOST_NAME) for name in map(_text, names) if name])
+    return tuple(found)[:_MOST_NAMES]
+
+
+def _cut(text: str, most: int) -> str:
+    return text if len(text) <= most else text[: most - 1] + "…"
 
 
 def _text(text: str) -> str:

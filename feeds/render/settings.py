@@ -2,12 +2,42 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
+from urllib.parse import urlsplit
 
+from feeds.canon import clean
 from feeds.model import Channel
 
-RENDER_VERSION = 1
+RENDER_VERSION = 2
 """Raised when the same stories give other documents."""
+
+
+MOST_BYTES = 1_000_000
+"""A feed or a document of an archive has no more (readers refuse them over 1 MB), however long its entries are."""
+MOST_CHARACTERS = 12_000
+"""What an entry carries of one text, so that no entry is too long for a feed. No headline or paragraph comes near."""
+MOST_TEXT = 60_000
+"""What an entry carries of an article."""
+
+TOMBSTONES = "tombstones.atom.xml"
+OPML = "feeds.opml"
+
+_ADDRESS = re.compile(r"https?://[^\s\"<>\\^`{|}\x00-\x20\x7f-\x9f]+", re.IGNORECASE)
+"""What RFC 3987 section 2.2 leaves of an address of the web, without the parts that nobody prints."""
+_PLAIN = re.compile(r"https?://[a-z0-9][a-z0-9.-]*/[A-Za-z0-9/._~-]*")
+"""An address that needs no closer look: nearly every one."""
+
+
+@dataclass(frozen=True, slots=True)
+class Site:
+    """A site that stories come from."""
+
+    name: str
+    """As stories name it."""
+    title: str
+    home: str
+    """The address of its news pages."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +56,19 @@ class Publisher:
     """BCP 47: the language of the index."""
     index_title: str
     """What stands above the list of feeds."""
+    sites: tuple[Site, ...] = ()
+    """Where stories come from."""
+    hubs: tuple[str, ...] = ()
+    """The addresses of WebSub hubs that tell of changes."""
+    refresh_minutes: int = 60
+    """How often feeds are brought up to date."""
+    timezone: str = "UTC"
+    """In which people are told times: a name of the IANA database."""
+
+    @property
+    def dutch(self) -> bool:
+        """Whether people are spoken to in Dutch."""
+        return self.language.partition("-")[0].lower() == "nl"
 
 
 def atom_path(channel: Channel) -> str:
@@ -38,9 +81,42 @@ def rss_path(channel: Channel) -> str:
     return f"{channel.key}/rss.xml"
 
 
+def json_path(channel: Channel) -> str:
+    """The path of a channel's JSON Feed below `out/`."""
+    return f"{channel.key}/feed.json"
+
+
+def page_path(channel: Channel) -> str:
+    """The path of a channel's page below `out/`."""
+    return f"{channel.key}/index.html"
+
+
+def archive_path(channel_key: str, name: str) -> str:
+    """The path of a document of a channel's archive below `out/`."""
+    return f"{channel_key}/archive/{name}.atom.xml"
+
+
+def story_page(key: str) -> str:
+    """The path of a story's own page below `out/`."""
+    return f"story/{key}/index.html"
+
+
 def address(publisher: Publisher, path: str) -> str:
     """The public address of what stands at `path` below `out/`."""
-    return f"{publisher.base_url}/{path}"
+    return f"{publisher.base_url}/{path.removesuffix('index.html')}"
+
+
+def sound(link: str | None) -> str | None:
+    """The address if it is a sound one of the web, http or https with a host; else None."""
+    if link is None or _PLAIN.fullmatch(link):
+        return link
+    if not _ADDRESS.fullmatch(link) or clean(link) != link:
+        return None
+    try:
+        host = urlsplit(link).hostname
+    except ValueError:  # a bracket without its other half
+        return None
+    return link if host else None
 
 
 def feed_tag(publisher: Publisher, channel: Channel) -> str:

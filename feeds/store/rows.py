@@ -17,6 +17,7 @@ from feeds.model import (
     ContentHash,
     Cut,
     Dateline,
+    Edit,
     Evidence,
     LinkKind,
     Place,
@@ -66,6 +67,14 @@ def places_in(values: Iterable[Place]) -> str:
 def places_out(column: str) -> tuple[Place, ...]:
     """The places of such a column. Few places stand in many stories, so they are remembered."""
     return tuple(Place(*row) for row in json.loads(column))
+
+
+def _edits_in(edits: Sequence[Edit]) -> str:
+    return json.dumps([[micros(at), was] for at, was in edits], ensure_ascii=False) if edits else "[]"
+
+
+def _edits_out(column: str) -> tuple[Edit, ...]:
+    return () if column == "[]" else tuple((instant(at), was) for at, was in json.loads(column))
 
 
 def time_in(moment: datetime | None) -> int | None:
@@ -156,6 +165,8 @@ def story_in(key: str, story: Story) -> Values:
         story.text_from,
         micros(story.sort_key),
         places_in(story.places),
+        _edits_in(story.edits),
+        story.sightings,
     )
 
 
@@ -163,7 +174,7 @@ def story_out(row: Found, story_id: StoryId) -> Story:
     """The story of such a row, without its text."""
     (
         _key, headline, summary, link, link_kind, topics, datelines, agencies, not_before, not_after, best,
-        first_seen, updated, revisions, site, text_from, _sort, places,
+        first_seen, updated, revisions, site, text_from, _sort, places, edits, sightings,
     ) = row  # fmt: skip
     return Story(
         id=story_id,
@@ -183,4 +194,6 @@ def story_out(row: Found, story_id: StoryId) -> Story:
         revisions=revisions,
         site=site,
         text_from=None if text_from is None else CaptureKey(text_from),
+        edits=_edits_out(edits),
+        sightings=sightings,
     )

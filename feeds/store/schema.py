@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from sqlalchemy import BigInteger, Boolean, Column, Index, Integer, LargeBinary, MetaData, Table, Text, text
 
-VERSIONS = ("0001", "0002", "0003")
+VERSIONS = ("0001", "0002", "0003", "0004")
 """The versions of the store that this program can read or bring up to date, oldest first; it writes the last."""
 
 metadata = MetaData()
@@ -136,10 +136,26 @@ stories = Table(
     Column("text_from", BigInteger),
     Column("sort", BigInteger, nullable=False),
     Column("places", Text, nullable=False, server_default="[]"),
+    Column("edits", Text, nullable=False, server_default="[]"),
+    Column("sightings", Integer, nullable=False, server_default="0"),
     Index("stories_by_sort", "sort", "story"),
+    Index("stories_by_updated", "updated"),
     sqlite_with_rowid=False,
 )
-"""Stories. `places` has for each of the datelines name, country, GeoNames id, degrees and slug."""
+"""Stories. `places` has for each of the datelines name, country, GeoNames id, degrees and slug; `edits` for each
+revision the time of the new wording and the headline before it, as JSON arrays."""
+
+entries = Table(
+    "entries",
+    metadata,
+    Column("story", Text, primary_key=True),
+    Column("size", Integer, nullable=False),
+    Column("mark", BigInteger, nullable=False),
+)
+"""How many bytes a story's entry takes in an archive, and a hash of them: what archives are cut and compared by.
+
+A story that changed has none until it is written again.
+"""
 
 memberships = Table(
     "memberships",
@@ -165,7 +181,10 @@ former = Table(
 """Channels that a story stood in by an earlier wording, and stands in no more: their feeds stay, perhaps empty."""
 
 stale = Table("stale", metadata, Column("channel", Text, primary_key=True))
-"""Channels whose documents may not show what the store says."""
+"""Channels, months of their archives and pages of stories whose documents may not show what the store says.
+
+A month is `CHANNEL/archive/YYYY-MM`, a page `story/KEY`.
+"""
 
 documents = Table(
     "documents",
@@ -174,9 +193,13 @@ documents = Table(
     Column("channel", Text, nullable=False),
     Column("size", BigInteger, nullable=False),
     Column("mtime_ns", BigInteger, nullable=False),
+    Column("mark", BigInteger, nullable=False, server_default="0"),
     Index("documents_by_channel", "channel"),
 )
-"""What was published at which path, so that a change from outside is noticed and what is gone is removed."""
+"""What was published at which path, so that a change from outside is noticed and what is gone is removed.
+
+`mark`: what a document of an archive was made from, as a hash; 0 if that is not known.
+"""
 
 published = Table(
     "published",
@@ -187,6 +210,19 @@ published = Table(
 """Published ids, each by the wording it was made from, in the order of publication. Never deleted.
 
 An id whose wording now belongs to another story is an alias of that; one whose wording belongs to none is withdrawn.
+"""
+
+tombstones = Table(
+    "tombstones",
+    metadata,
+    Column("wording", Key, primary_key=True, autoincrement=False),
+    Column("at", BigInteger, nullable=False),
+    Column("reason", Text),
+)
+"""Published ids under which no story is to be found any more, each by the wording that it was made from.
+
+`reason`: what the user said who withdrew it; null for an id that no page bears out, or that is part of another story.
+The user's are never forgotten unless restored: they keep the story out of every feed.
 """
 
 meta = Table("meta", metadata, Column("name", Text, primary_key=True), Column("value", Text, nullable=False))

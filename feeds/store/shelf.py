@@ -5,13 +5,18 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import Connection, bindparam, delete, func, select
+from sqlalchemy import Connection, and_, bindparam, delete, func, select
 
+from feeds.channels.archiving import month_of
 from feeds.model import ChannelKey, Story, StoryId, WordingKey
-from feeds.store import schema
+from feeds.render.settings import sound
+from feeds.store import schema, tombs
 from feeds.store.engine import bulk
 from feeds.store.ledger import chunks, insert_new, upsert
 from feeds.store.rows import Values, story_out, texts, untexts
+
+_ID = "id/"
+"""Before the keys of stories in what is stale: their ids may not be noted as published."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,16 +43,6 @@ class ChannelCount:
     """How many other stories stood in it by an earlier wording."""
 
 
-@dataclass(frozen=True, slots=True)
-class DocumentRow:
-    """A document as it was published."""
-
-    path: str
-    channel: str
-    size: int
-    mtime_ns: int
-
-
 def story_values(connection: Connection, keys: Iterable[str]) -> dict[str, Values]:
     """Stories' columns as they stand, for comparing."""
     table = schema.stories
@@ -67,19 +62,45 @@ def sort_of(values: Values) -> int:
 
 
 def put_stories(connection: Connection, rows: Sequence[Values]) -> None:
-    """Keep stories, by their columns, replacing those with the same key."""
+    """Keep stories, by their columns, replacing those with the same key; what shows them is to be written again."""
     bulk(connection, upsert(connection, schema.stories), rows)
+    keys = [row[0] for row in rows]
+    _forget_entries(connection, keys)
+    mark_stale(connection, [f"{_ID}{key}" for key in keys])
+    _mark_pages(connection, keys, [key for key, _headline, _summary, link, *_ in rows if sound(link) is None])
+    tombs.rise(connection, keys)
 
 
 def drop_stories(connection: Connection, keys: Iterable[str]) -> None:
-    """Drop stories that are no more."""
-    table = schema.stories
+    """Drop stories that are no more. A published id among them gets a tombstone."""
+    keys, table = list(keys), schema.stories
+    tombs.bury(connection, keys)
     bulk(connection, delete(table).where(table.c.story == bindparam("b_story")), [(key,) for key in keys])
+    _forget_entries(connection, keys)
+    _mark_pages(connection, keys, ())
+
+
+def _forget_entries(connection: Connection, keys: Sequence[str]) -> None:
+    table = schema.entries
+    if connection.scalar(select(table.c.story).limit(1)) is not None:
+        bulk(connection, delete(table).where(table.c.story == bindparam("b_story")), [(key,) for key in keys])
+
+
+def _mark_pages(connection: Connection, keys: Sequence[str], linkless: Iterable[str]) -> None:
+    """Have the pages of stories written again: of those that have one, and those that need one."""
+    table, pages = schema.documents, [f"story/{key}" for key in linkless]
+    for chunk in chunks(f"story/{key}" for key in keys):
+        pages += connection.scalars(select(table.c.channel).where(table.c.channel.in_(chunk)))
+    mark_stale(connection, sorted(set(pages)))
 
 
 def put_memberships(connection: Connection, gone: Iterable[Membership], come: Iterable[Membership]) -> None:
-    """Take stories out of channels and put them in; all channels named become stale."""
-    gone, come = list(gone), list(come)
+    """Take stories out of channels and put them in; all channels named become stale, and the months of archives.
+
+    A story that was withdrawn is not put in.
+    """
+    withdrawn = tombs.withdrawn_stories(connection)
+    gone, come = list(gone), [one for one in come if one.story not in withdrawn]
     table = schema.memberships
     columns = table.c.channel == bindparam("b_channel"), table.c.sort == bindparam("b_sort")
     statement = delete(table).where(*columns, table.c.story == bindparam("b_story"))
@@ -89,8 +110,18 @@ def put_memberships(connection: Connection, gone: Iterable[Membership], come: It
         upsert(connection, table),
         [_membership_in(m) for m in sorted(come, key=lambda m: (m.channel, m.sort, m.story))],
     )
-    touched = sorted({(m.channel,) for m in (*gone, *come)})
-    bulk(connection, insert_new(connection, schema.stale), touched)
+    months = {(m.channel, month_of(m.sort)) for m in (*gone, *come)}
+    mark_stale(connection, sorted({channel for channel, _ in months} | {archive_month(*month) for month in months}))
+
+
+def archive_month(channel: str, month: str) -> str:
+    """How a month of a channel's archive is called among what is stale."""
+    return f"{channel}/archive/{month}"
+
+
+def channel_of(key: str) -> str:
+    """The channel that a month of an archive belongs to; of anything else what it is."""
+    return key.partition("/archive/")[0]
 
 
 def _membership_in(one: Membership) -> Values:
@@ -113,7 +144,7 @@ def printed_names(connection: Connection, channels: Iterable[str]) -> dict[str, 
 
 
 def stale_channels(connection: Connection) -> list[ChannelKey]:
-    """Channels whose documents may be out of date, in order."""
+    """What may be out of date, in order: channels, months of archives, pages of stories."""
     return [ChannelKey(key) for key in connection.scalars(select(schema.stale.c.channel).order_by("channel"))]
 
 
@@ -131,19 +162,20 @@ def mark_fresh(connection: Connection, channels: Iterable[str]) -> None:
 def channel_counts(connection: Connection) -> list[ChannelCount]:
     """Every channel that has or had stories, by key; its name is the one its least story prints."""
     table = schema.memberships
-    least = (
-        select(table.c.channel, func.min(table.c.sort).label("sort"), func.count().label("n"), func.max(table.c.sort))
-        .group_by(table.c.channel)
-        .order_by(table.c.channel)
+    grouped = select(
+        table.c.channel, func.min(table.c.sort).label("sort"), func.count().label("stories"), func.max(table.c.sort)
     )
+    counted = grouped.group_by(table.c.channel).subquery()
+    least = and_(table.c.channel == counted.c.channel, table.c.sort == counted.c.sort)
+    chosen = select(counted, table.c.name).join(table, least).order_by(table.c.channel, table.c.story)
     formers = _formers(connection)
-    found = []
-    for channel, sort, count, newest in connection.execute(least).all():
-        named = select(table.c.name).where(table.c.channel == channel, table.c.sort == sort)
-        name = connection.scalar(named.order_by(table.c.story).limit(1))
-        found.append(ChannelCount(ChannelKey(channel), str(name), count, newest, formers.pop(channel, ("", 0))[1]))
+    found: dict[str, ChannelCount] = {}
+    for channel, _sort, count, newest, name in connection.execute(chosen):
+        if channel not in found:
+            former = formers.pop(channel, ("", 0))[1]
+            found[channel] = ChannelCount(ChannelKey(channel), name, count, newest, former)
     left = [ChannelCount(ChannelKey(channel), name, 0, None, count) for channel, (name, count) in formers.items()]
-    return sorted((*found, *left), key=lambda one: one.channel) if left else found
+    return sorted((*found.values(), *left), key=lambda one: one.channel)
 
 
 def _formers(connection: Connection) -> dict[str, tuple[str, int]]:
@@ -178,7 +210,10 @@ def listed_stories(
 ) -> list[tuple[str, Story]]:
     """The stories that stand in every one of the channels, newest first, ties by id; `since` in microseconds."""
     table, members = schema.stories, schema.memberships
+    withdrawn = tombs.withdrawn_stories(connection)
     chosen = select(table).order_by(table.c.sort.desc(), table.c.story).limit(limit)
+    if withdrawn:
+        chosen = chosen.where(table.c.story.not_in(sorted(withdrawn)))
     if since is not None:
         chosen = chosen.where(table.c.sort >= since)
     for channel in channels:
@@ -228,21 +263,17 @@ def publish_ids(connection: Connection, wordings: Iterable[WordingKey]) -> None:
     bulk(connection, insert_new(connection, schema.published), rows)
 
 
-def all_documents(connection: Connection) -> dict[str, DocumentRow]:
-    """What was published, by path."""
-    return {row.path: DocumentRow(*row) for row in connection.execute(select(schema.documents))}
-
-
-def put_documents(connection: Connection, rows: Iterable[DocumentRow]) -> None:
-    """Note what stands in `out/`, or is about to."""
-    values = [(row.path, row.channel, row.size, row.mtime_ns) for row in rows]
-    bulk(connection, upsert(connection, schema.documents), values)
-
-
-def drop_documents(connection: Connection, paths: Iterable[str]) -> None:
-    """Forget documents that have been removed."""
-    table = schema.documents
-    bulk(connection, delete(table).where(table.c.path == bindparam("b_path")), [(path,) for path in paths])
+def publish_new(connection: Connection) -> None:
+    """Remember the ids of the stories that were kept since as published, in the order in which they were first seen."""
+    table, stories = schema.stale, schema.stories
+    named = list(connection.scalars(select(table.c.channel).where(table.c.channel.startswith(_ID))))
+    found = [
+        (row.first_seen, row.story)
+        for chunk in chunks(name.removeprefix(_ID) for name in named)
+        for row in connection.execute(select(stories.c.first_seen, stories.c.story).where(stories.c.story.in_(chunk)))
+    ]
+    publish_ids(connection, [WordingKey(int(key, 16)) for _, key in sorted(found)])
+    mark_fresh(connection, named)
 
 
 def notes(connection: Connection) -> dict[str, str]:

@@ -9,15 +9,16 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import pairwise
 from typing import Generic, TypeVar
 
 from feeds.canon import first_sentence, fold
-from feeds.model import CaptureKey, LinkKind, Published, Sighting, Story, StoryId, Wording, WordingKey
+from feeds.model import CaptureKey, Edit, LinkKind, Published, Sighting, Story, StoryId, Wording, WordingKey
 from feeds.parse.profile import SiteProfile
 from feeds.places.resolve import Locate, as_printed
 from feeds.stories.candidates import Seen, sighting_order
 from feeds.stories.links import derived_link
-from feeds.stories.revisions import revisions
+from feeds.stories.revisions import Revision, revisions
 from feeds.stories.wordings import is_fragment
 
 T = TypeVar("T")
@@ -100,6 +101,7 @@ def fold_story(
             updated = capture.began
     site = sightings[0].capture.site
     address, kind = _link(link.value, headline.value, sites.get(site))
+    edits = _edits(revisions(members))
     return Story(
         id=story_id,
         headline=headline.value or first_sentence(lead.value),
@@ -115,9 +117,18 @@ def fold_story(
         updated=_no_earlier(updated, published.best),
         body=(),
         byline=None,
-        revisions=len(revisions(members)) - 1,
+        revisions=len(edits),
         site=site,
         text_from=body.value,
+        edits=edits,
+        sightings=len(sightings),
+    )
+
+
+def _edits(history: Sequence[Revision]) -> tuple[Edit, ...]:
+    return tuple(
+        (after.first.began, (before.wording.headline or "") if before.wording.head != after.wording.head else "")
+        for before, after in pairwise(history)
     )
 
 

@@ -88,7 +88,7 @@ def test_header_says_who_where_and_when() -> None:
     assert feed.get("{http://www.w3.org/XML/1998/namespace}lang") == "nl"
     assert {link.get("rel"): (link.get("href"), link.get("type")) for link in feed.iter(f"{ATOM}link")} == {
         "self": ("https://feeds.example.org/topic/binnenland/atom.xml", "application/atom+xml"),
-        "alternate": ("https://www.example.org/nieuws", "text/html"),
+        "alternate": ("https://feeds.example.org/topic/binnenland/", "text/html"),
     }
     generator = feed.find(f"{ATOM}generator")
     assert generator is not None
@@ -123,10 +123,11 @@ def test_link_keeps_its_relation_and_type() -> None:
         'https://example.org/"><script>',
     ],
 )
-def test_unsound_links_are_left_out(link: str | None) -> None:
-    """Only a sound http or https address becomes a link; without one the summary is the content too."""
+def test_unsound_links_give_way_to_the_story_s_own_page(link: str | None) -> None:
+    """Only a sound http or https address becomes a link; else it is the story's page, with the lead as content."""
     entry = entry_of(replace(STORY, link=link))
-    assert entry.find(f"{ATOM}link") is None
+    key = STORY.id.rpartition("/")[2]
+    assert [one.get("href") for one in entry.iter(f"{ATOM}link")] == [f"https://feeds.example.org/story/{key}/"]
     assert texts(entry, "content") == [f"<p>{STORY.summary}</p>"]
 
 
@@ -186,6 +187,6 @@ def test_title_of_ten_kilobytes_comes_out_whole() -> None:
     assert texts(entry_of(replace(STORY, headline=headline)), "title") == [headline]
 
 
-def test_namespace_is_declared_once() -> None:
-    """The root alone declares the namespace, however many entries there are."""
-    assert render(Entry(STORY, None), Entry(STORY, NOON)).count(b"xmlns") == 1
+def test_namespaces_are_declared_once() -> None:
+    """The root alone declares namespaces, however many entries there are."""
+    assert render(Entry(STORY, None), Entry(STORY, NOON)).count(b"xmlns") == 2

@@ -94,7 +94,7 @@ def test_a_fault_says_what_is_wrong_and_what_would_be_right(data: dict[str, Any]
         ({"listn": "a:1"}, 'unknown key listn; did you mean "listen"?'),
         ({"sources": [{"path": "x", "site": "y", "mtme": 1}]}, 'unknown key sources[0].mtme; did you mean "mtime"?'),
         ({"texts": {"dateline": {"titel": ""}}}, 'unknown key texts.dateline.titel; did you mean "title"?'),
-        ({"hub": {"zzz": 1}}, "unknown key hub.zzz; known keys: url, mode, topics, allow_private"),
+        ({"hub": {"zzz": 1}}, "unknown key hub.zzz; known keys: url, urls, mode, topics, allow_private"),
     ],
 )
 def test_an_unknown_key_names_the_nearest_known_one(data: dict[str, Any], what: str) -> None:

@@ -82,7 +82,7 @@ def test_an_entry_lists_the_stories_of_its_day() -> None:
     assert found.id == "tag:x,2026:digest/dag/2026-03-03"
     assert found.headline == "De dag: dinsdag 3 maart 2026"
     assert found.summary == "2 berichten: Brug dicht; Peil omlaag."
-    assert found.link == "https://feeds.example/digest/dag/#2026-03-03"
+    assert found.link == "https://feeds.example/digest/dag/#s2026-03-03"
     assert found.body == (
         Block("paragraph", "Brug dicht (GOES, THOLEN)", "https://bode.example/brug-dicht"),
         Block("paragraph", "Peil omlaag"),

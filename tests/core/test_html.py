@@ -45,30 +45,38 @@ def test_feeds_are_listed_by_family_and_name() -> None:
     """Everything first, then topics, then places by name, whatever order they came in and however they are printed."""
     read = page(*LISTED)
     assert [heading.text for heading in read.iter("h2")] == ["Alles", "Onderwerpen", "Plaatsen"]
-    assert [(name.text or "").strip() for name in read.iter("span")] == ["Voorbeeld", "Sport", "Arnhem", "MOSKOU"]
+    assert [name.text for name in read.xpath("//span/a")] == ["Voorbeeld", "Sport", "Arnhem", "MOSKOU"]
     assert page(*LISTED[::-1]).text_content() == read.text_content()
 
 
-def test_every_feed_has_both_addresses() -> None:
-    """RSS and Atom are one tap away, by links that hold wherever the page is put."""
-    links = [link.get("href") for link in page((MOSCOW, 2, MOMENT)).iter("a")]
-    assert links == ["dateline/moskou/rss.xml", "dateline/moskou/atom.xml"]
+def test_every_feed_has_its_addresses() -> None:
+    """Its page and every format are one tap away, by links that hold wherever the page is put."""
+    links = [link.get("href") for link in page((MOSCOW, 2, MOMENT)).xpath("//li//a")]
+    files = ("index.html", "rss.xml", "atom.xml", "feed.json")
+    assert links == [f"dateline/moskou/{file}" for file in files]
+
+
+def test_readers_can_take_all_feeds_at_once() -> None:
+    """The OPML file is linked for people and for programs."""
+    assert page().xpath("//p/a/@href") == ["feeds.opml"]
+    assert page().xpath("/html/head/link[@type='text/x-opml']/@href") == ["feeds.opml"]
 
 
 def test_feed_says_how_much_and_how_new() -> None:
-    """A feed's entries are counted in words, and its newest is dated in UTC for people and programs."""
+    """A feed's entries are counted in words, and its newest is dated for people in their time zone and for programs."""
     two, one = page((MOSCOW, 2, MOMENT), (ARNHEM, 1, None)).findall(".//small")[::-1]
-    assert two.text_content() == "2 berichten, nieuwste van 3 maart 2026, 09:05 UTC"
+    assert two.text_content() == "2 berichten, nieuwste van 3 maart 2026 om 09:05 uur"
     assert [time.get("datetime") for time in two.iter("time")] == ["2026-03-03T09:05:00Z"]
     assert one.text_content() == "1 bericht"
 
 
 def test_programs_find_the_feed_of_everything() -> None:
-    """A reader that is given the page's address finds both formats of `all`."""
-    links = page(*LISTED).xpath("/html/head/link[@rel='alternate']")
+    """A reader that is given the page's address finds every format of `all`."""
+    links = page(*LISTED).xpath("/html/head/link[@rel='alternate' and @type!='text/x-opml']")
     assert [(link.get("type"), link.get("href")) for link in links] == [
-        ("application/atom+xml", "all/atom.xml"),
         ("application/rss+xml", "all/rss.xml"),
+        ("application/atom+xml", "all/atom.xml"),
+        ("application/feed+json", "all/feed.json"),
     ]
 
 
@@ -77,7 +85,7 @@ def test_names_are_text() -> None:
     hostile = replace(TOPIC, name='</span><script src="//x">\x00 & ]]>')
     read = page((hostile, 1, None))
     assert read.find(".//script") is None
-    assert [name.text for name in read.iter("span")] == ['</span><script src="//x"> & ]]> ']
+    assert [name.text for name in read.xpath("//span/a")] == ['</span><script src="//x"> & ]]>']
 
 
 def test_page_needs_nothing_from_elsewhere() -> None:

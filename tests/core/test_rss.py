@@ -16,6 +16,7 @@ from feeds.render.settings import Publisher
 
 CREATOR = "{http://purl.org/dc/elements/1.1/}creator"
 ENCODED = "{http://purl.org/rss/1.0/modules/content/}encoded"
+SY = "http://purl.org/rss/1.0/modules/syndication/"
 LINK = "{http://www.w3.org/2005/Atom}link"
 NOON = datetime(2026, 3, 3, 12, 0, 59, 999_999, tzinfo=UTC)
 PUBLISHER = Publisher(
@@ -76,18 +77,21 @@ def test_feedparser_reads_it_without_complaint() -> None:
 
 
 def test_header_says_who_where_and_when() -> None:
-    """The channel's link is the site, its own address is an Atom link, and its date is the feed's own."""
+    """The channel's link is its page, its own address is an Atom link, and its date is the feed's own."""
     channel = etree.fromstring(render()).find("channel")
     assert channel is not None
     assert {element.tag: element.text for element in channel} == {
         "title": "Voorbeeld: BRESKENS",
-        "link": "https://www.example.org/nieuws",
+        "link": "https://feeds.example.org/dateline/breskens/",
         "description": "Nieuws uit BRESKENS",
         LINK: None,
         "docs": "http://www.rssboard.org/rss-specification",
         "generator": "Dateline",
         "language": "nl",
+        "ttl": "60",
         "lastBuildDate": "Tue, 03 Mar 2026 12:00:59 GMT",
+        f"{{{SY}}}updatePeriod": "hourly",
+        f"{{{SY}}}updateFrequency": "1",
     }
     (link,) = channel.iter(LINK)
     assert dict(link.attrib) == {
@@ -151,9 +155,9 @@ def test_full_text_stands_beside_the_description() -> None:
 
 
 def test_story_without_a_link_carries_its_summary_as_content() -> None:
-    """Without a page to open, the item holds all there is, and no link."""
+    """Without a page of the site to open, the item holds all there is, and links to the story's own page."""
     item = item_of(replace(STORY, link="javascript:alert(1)"))
-    assert item.find("link") is None
+    assert item.findtext("link") == "https://feeds.example.org/story/0a1b/"
     assert item.findtext(ENCODED) == f"<p>{STORY.summary}</p>"
 
 
@@ -177,4 +181,4 @@ def test_a_channel_without_description_is_described_by_its_title() -> None:
 def test_namespaces_are_declared_once() -> None:
     """The root alone declares namespaces, however many items use them."""
     full = replace(STORY, body=(Block("paragraph", "Tekst."),))
-    assert render(Entry(full, None), Entry(full, NOON)).count(b"xmlns:") == 3
+    assert render(Entry(full, None), Entry(full, NOON)).count(b"xmlns:") == 5

@@ -133,9 +133,10 @@ class House:
         return sorted(json.dumps({**story, "id": None}) for story in self.stories())
 
     def out(self) -> dict[str, bytes]:
-        """Every published file."""
-        out = self.config.out
-        return {path.relative_to(out).as_posix(): path.read_bytes() for path in out.rglob("*") if path.is_file()}
+        """Every published file but the tombstones: what was published once and is no more is history."""
+        out, history = self.config.out, self.config.out / "tombstones.atom.xml"
+        files = (path for path in out.rglob("*") if path.is_file() and path != history)
+        return {path.relative_to(out).as_posix(): path.read_bytes() for path in files}
 
 
 @contextmanager
@@ -150,6 +151,8 @@ def workshop(empty_store: Path) -> Iterator[tuple[Path, Callable[[str], House]]]
             home.mkdir()
             shutil.copy(empty_store, home / "feeds.sqlite")
             config = replace(load_config(None, {}, Flags(), home).config, feed=FEEDS, digest=DIGESTS)
+            # Feeds so short that archives take part: of few stories some are let go of, some corrected after.
+            config = replace(config, selection=replace(config.selection, entries=2))
             stores.append(open_store(config.store, write=True, wait=1))
             return House(stores[-1], config)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -13,12 +14,14 @@ import nh3
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from lxml import etree
+from lxml import html as parser
 
 from feeds.canon import clean
-from feeds.model import Block, Channel, ChannelKey, Entry, Feed, Published, Story, StoryId
-from feeds.render import atom, rss
-from feeds.render.content import content, sound
-from feeds.render.settings import Publisher
+from feeds.model import Block, Channel, ChannelKey, Entry, Feed, Place, Published, Story, StoryId
+from feeds.render import atom, jsonfeed, opml, pages, rss
+from feeds.render.archive import Tombstone, tombstones_document
+from feeds.render.content import content
+from feeds.render.settings import Publisher, Site, sound
 from feeds.render.splice import Shown
 
 ATOM = "{http://www.w3.org/2005/Atom}"
@@ -31,6 +34,9 @@ PUBLISHER = Publisher(
     site_home="https://www.example.org/nieuws",
     language="nl",
     index_title="Feeds van Voorbeeld",
+    sites=(Site("voorbeeld", "Voorbeeld", "https://www.example.org/nieuws"),),
+    hubs=("https://hub.example.org/",),
+    timezone="Europe/Amsterdam",
 )
 PARSER = etree.XMLParser(resolve_entities=False, huge_tree=False)
 
@@ -49,6 +55,7 @@ HOSTILE = (
     "a\r\nb\tc\u0085d\u2028e",
     "{%s}" * 3,
     "<?xml version='1.0'?>",
+    "kilo" * 2_560,
 )
 words = st.text(st.characters(exclude_categories=()), max_size=30) | st.sampled_from(HOSTILE)
 texts = st.lists(words, max_size=4).map("".join)
@@ -65,14 +72,15 @@ stories = st.builds(
     topics=names,
     datelines=names,
     agencies=names,
-    places=st.just(()),
+    places=st.lists(st.builds(Place, texts, lat=st.none() | st.floats(-90, 90), lon=st.floats(-180, 180))).map(tuple),
     published=st.just(Published(None, None, None)),
     first_seen=moments,
     updated=moments,
     body=st.lists(blocks, max_size=3).map(tuple),
     byline=st.none() | texts,
     revisions=st.just(0),
-    site=st.just("voorbeeld"),
+    site=st.sampled_from(["voorbeeld", "onbekend"]),
+    edits=st.lists(st.tuples(moments, texts), max_size=2).map(tuple),
 )
 entries = st.builds(Entry, stories, st.none() | moments)
 channels = st.builds(Channel, st.just(ChannelKey("topic/x")), st.just("topic"), texts, texts, texts)
@@ -107,11 +115,11 @@ def test_any_text_survives_atom(feed: Feed) -> None:
         story, said = entry.story, content(Shown(entry, PUBLISHER))
         assert element.findtext(f"{ATOM}id") == story.id
         assert element.findtext(f"{ATOM}title") == said.title
-        assert element.findtext(f"{ATOM}summary") == clean(story.summary)
+        assert element.findtext(f"{ATOM}summary") == whole(story.summary)
         assert element.findtext(f"{ATOM}content") == said.full_text
         assert [one.text for one in element.findall(f"{ATOM}author/{ATOM}name")] == printed(story.agencies)
-        links = [one.get("href") for one in element.iter(f"{ATOM}link")]
-        assert links == ([] if said.link is None else [story.link])
+        assert [one.get("href") for one in element.findall(f"{ATOM}link")] == [said.link]
+        assert said.link in {story.link, f"https://feeds.example.org/story/{story.id.rpartition('/')[2]}/"}
         terms = [one.get("term") for one in element.iter(f"{ATOM}category")]
         assert terms == [*printed(story.topics), *printed(story.datelines), *printed(story.agencies)]
         assert element.findtext(f"{ATOM}updated") == story.updated.isoformat()
@@ -127,12 +135,61 @@ def test_any_text_survives_rss(feed: Feed) -> None:
         assert element.findtext("guid") == story.id
         assert element.findtext("title") == said.title
         if clean(story.summary):
-            assert unescape_once(element.findtext("description")) == clean(story.summary)
+            assert unescape_once(element.findtext("description")) == whole(story.summary)
             assert element.findtext(ENCODED) == said.full_text
         assert [one.text for one in element.iter(CREATOR)] == printed(story.agencies)
         terms = [one.text for one in element.iter("category")]
         assert terms == [*printed(story.topics), *printed(story.datelines), *printed(story.agencies)]
         assert (element.find("pubDate") is None) == (entry.published is None)
+
+
+@given(feeds)
+def test_any_text_survives_json(feed: Feed) -> None:
+    """The document is JSON in UTF-8, and clean text comes out as it went in."""
+    read = json.loads(jsonfeed.render(feed, PUBLISHER).body.decode())
+    assert read["title"] == (clean(feed.channel.title) or feed.channel.key)
+    for item, entry in zip(read["items"], feed.entries, strict=True):
+        story, said = entry.story, content(Shown(entry, PUBLISHER))
+        assert (item["id"], item["title"], item["url"]) == (story.id, said.title, said.link)
+        assert item.get("content_html") == (said.full_text or None)
+        assert item.get("summary", item.get("content_text")) == whole(story.summary)
+        assert [one["name"] for one in item.get("authors", [])] == printed(story.agencies)
+        assert [one["name"] for one in item["_dateline"]["places"]] == [clean(one.name) for one in story.places]
+
+
+@given(feeds)
+def test_any_text_survives_a_page(feed: Feed) -> None:
+    """A browser finds the titles, links and leads of the entries, and no element that the page has not of itself."""
+    own = {*("html", "head", "meta", "title", "link", "style", "body", "main", "h1", "p", "nav", "a", "article"), "h2"}
+    read = parser.document_fromstring(pages.feed_page(feed, PUBLISHER).body.decode())
+    assert {str(element.tag) for element in read.iter()} <= {*own, "time"}
+    assert all(one.startswith(("https://", "http://", "../")) for one in map(str, read.xpath("//article//a/@href")))
+    for element, entry in zip(read.iter("article"), feed.entries, strict=True):
+        said = content(Shown(entry, PUBLISHER))
+        assert element.findtext("h2/a") == normal(said.title)
+        assert (element.findall("p")[1].text or "") == normal(said.summary)
+
+
+@given(stories)
+def test_any_text_survives_a_story_s_page(story: Story) -> None:
+    """A browser finds the title and the blocks of a story on its page, and nothing that could do anything."""
+    document = pages.story_document(Entry(story, None), PUBLISHER)
+    read = parser.document_fromstring(document.body.decode())
+    assert read.findtext(".//h1") == normal(content(Shown(Entry(story, None), PUBLISHER)).title)
+    assert not read.xpath("//script|//@*[starts-with(name(), 'on')]|//a[not(starts-with(@href, '../'))]")
+    text = read.text_content()
+    assert all(normal(clean(block.text)) in text for block in story.body)
+
+
+@given(st.lists(channels, max_size=3), texts)
+def test_any_text_survives_the_lists(listed: list[Channel], reason: str) -> None:
+    """The names of feeds and the reasons of tombstones come out as they went in."""
+    outlines = etree.fromstring(opml.render(listed, PUBLISHER).body, PARSER).iter("outline")
+    titles = [one.get("title") for one in outlines if one.get("type")]
+    assert sorted(titles) == sorted(attribute(clean(one.title) or one.key) for one in listed)
+    stone = Tombstone(StoryId("tag:example.org,2026:story/1"), datetime(2026, 3, 3, tzinfo=UTC), reason, None)
+    deleted = etree.fromstring(tombstones_document([stone], PUBLISHER).body, PARSER)[-1]
+    assert "".join(deleted.itertext()) == (clean(reason) if clean(reason).strip() else "")
 
 
 @settings(max_examples=40)
@@ -151,9 +208,12 @@ def test_full_text_is_only_text(story: Story) -> None:
     if html is None:
         return
     assert set(re.findall("<[^>]*>", html)) <= {"<p>", "</p>", "<h3>", "</h3>"}
-    raw = [block.text for block in story.body] + [story.byline or ""] if story.body else [story.summary]
+    raw = [block.text for block in story.body] + [(story.byline or "")[:499]] if story.body else [story.summary]
     shown = [unescape(part) for part in re.findall("<(?:p|h3)>([^<]*)</", html)]
-    assert shown == [normal(clean(text)) for text in raw if clean(text).strip()]
+    told = [normal(whole(text)) for text in raw if clean(text).strip()]
+    assert len(shown) == len(told) + len(story.edits)
+    assert [one for one, other in zip(shown, told, strict=False) if one != other and not one.endswith("…")] == []
+    assert all(one.startswith("Gewijzigd op ") for one in shown[len(told) :])
 
 
 @given(stories)
@@ -195,15 +255,31 @@ def test_versions_of_a_story_are_told_apart(one: Story, other: Story, published:
 @given(feeds)
 def test_bytes_follow_from_values(feed: Feed) -> None:
     """Rendering again, from equal values that were never seen before, gives the same bytes."""
-    first = atom.render(feed, PUBLISHER), rss.render(feed, PUBLISHER)
-    for written in (atom._written, rss._written, content):
+    formats = atom.render, rss.render, jsonfeed.render, pages.feed_page
+    first = [render(feed, PUBLISHER) for render in formats]
+    for written in (atom.written_entry, rss.written_item, jsonfeed.written_item, pages.written_entry, content):
         written.cache_clear()
-    assert first == (atom.render(feed, PUBLISHER), rss.render(feed, PUBLISHER))
+    assert first == [render(feed, PUBLISHER) for render in formats]
 
 
 def printed(given_names: tuple[str, ...]) -> list[str]:
-    """The names that have something to print, each once, in order."""
-    return list(dict.fromkeys(clean(name) for name in given_names if clean(name).strip()))
+    """The names that have something to print, each once, in order; a name is cut at a length that none has."""
+    return list(dict.fromkeys(cut(clean(name), 500) for name in given_names if clean(name).strip()))
+
+
+def whole(text: str) -> str:
+    """The clean text, as far as an entry carries it: more than ten kilobytes."""
+    return cut(clean(text), 12_000)
+
+
+def cut(text: str, most: int) -> str:
+    """The text, its end an ellipsis if it is longer."""
+    return text if len(text) <= most else text[: most - 1] + "…"
+
+
+def attribute(text: str) -> str:
+    """The text as it is read of an attribute that was written with care (XML 1.0 section 3.3.3)."""
+    return text
 
 
 def unescape_once(html: str | None) -> str:

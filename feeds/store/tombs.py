@@ -1,0 +1,99 @@
+"""Published ids under which no story is to be found any more, and stories that the user withdrew."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from sqlalchemy import Connection, bindparam, delete, func, select
+
+from feeds.model import WordingKey
+from feeds.store import schema
+from feeds.store.engine import bulk
+from feeds.store.ledger import chunks, insert_new, upsert
+
+TOMBSTONES = "tombstones"
+"""What is stale when they change."""
+
+
+@dataclass(frozen=True, slots=True)
+class Tomb:
+    """A published id that is no more: the wording it was made from, since when in microseconds, and why.
+
+    `reason` is the user's, None if nobody withdrew it; `home` is the story that its wording belongs to now.
+    """
+
+    wording: WordingKey
+    at: int
+    reason: str | None
+    home: str | None
+
+
+def all_tombs(connection: Connection) -> list[Tomb]:
+    """Every tombstone, by wording."""
+    table, wordings = schema.tombstones, schema.wordings
+    chosen = (
+        select(table.c.wording, table.c.at, table.c.reason, wordings.c.story)
+        .outerjoin(wordings, wordings.c.wording == table.c.wording)
+        .order_by(table.c.wording)
+    )
+    return [Tomb(*row) for row in connection.execute(chosen)]
+
+
+def withdrawn_stories(connection: Connection) -> set[str]:
+    """The keys of the stories that hold a wording whose id was withdrawn."""
+    table, wordings = schema.tombstones, schema.wordings
+    chosen = select(wordings.c.story).join(table, table.c.wording == wordings.c.wording)
+    return {str(story) for story in connection.scalars(chosen.where(table.c.reason.is_not(None))) if story}
+
+
+def withdraw(connection: Connection, wording: WordingKey, at: int, reason: str) -> None:
+    """Remember that the user withdrew the id that is made from a wording, when and why."""
+    bulk(connection, upsert(connection, schema.tombstones), [(wording, at, reason)])
+    _mark(connection)
+
+
+def restore(connection: Connection, wordings: Iterable[WordingKey]) -> None:
+    """Forget that ids were withdrawn."""
+    table = schema.tombstones
+    gone = delete(table).where(table.c.wording == bindparam("b_wording"), table.c.reason.is_not(None))
+    bulk(connection, gone, [(wording,) for wording in wordings])
+    _mark(connection)
+
+
+def bury(connection: Connection, keys: Sequence[str]) -> None:
+    """Note that stories are no more, if their ids were published: since the newest change of any story.
+
+    That is told by captures, as everything is that is published.
+    """
+    published, stories = schema.published, schema.stories
+    found = [
+        wording
+        for chunk in chunks([int(key, 16) for key in keys])
+        for wording in connection.scalars(select(published.c.wording).where(published.c.wording.in_(chunk)))
+    ]
+    if found:
+        at = connection.scalar(select(func.max(stories.c.updated)))
+        bulk(connection, insert_new(connection, schema.tombstones), [(wording, at, None) for wording in sorted(found)])
+        _mark(connection)
+
+
+def rise(connection: Connection, keys: Sequence[str]) -> None:
+    """Forget the tombstones of stories that are there; those of the user stay."""
+    table = schema.tombstones
+    if keys and connection.scalar(select(table.c.wording).where(table.c.reason.is_(None)).limit(1)) is not None:
+        gone = delete(table).where(table.c.wording == bindparam("b_wording"), table.c.reason.is_(None))
+        bulk(connection, gone, [(int(key, 16),) for key in keys])
+        _mark(connection)
+
+
+def reconcile(connection: Connection) -> None:
+    """Bury and raise by what stories there are, after all of them were derived anew."""
+    stories = set(connection.scalars(select(schema.stories.c.story)))
+    published = {f"{wording:016x}" for wording in connection.scalars(select(schema.published.c.wording))}
+    bury(connection, sorted(published - stories))
+    rise(connection, sorted(published & stories))
+
+
+def _mark(connection: Connection) -> None:
+    bulk(connection, insert_new(connection, schema.stale), [(TOMBSTONES,)])
