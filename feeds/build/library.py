@@ -47,8 +47,8 @@ class _Kept(Generic[T]):
 
     def keep(self, key: str, value: T, size: int) -> None:
         """Keep it, and let go of what was kept first if that is too much."""
+        self.size += size - self.held.pop(key, (value, 0))[1]
         self.held[key] = value, size
-        self.size += size
         while self.size > self.most and len(self.held) > 1:
             self.size -= self.held.pop(next(iter(self.held)))[1]
 

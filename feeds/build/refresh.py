@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -164,7 +165,8 @@ class _Refresh:
         touched = {part.name[:7] for part, _ in parts}
         for name, mark in self.shelves.get(key, {}).items():
             if mark and name[:7] in touched:
-                self.library.take_over((self.out / archive_path(key, name)).read_bytes(), marks)
+                with suppress(OSError):  # what cannot be read any more is written anew
+                    self.library.take_over((self.out / archive_path(key, name)).read_bytes(), marks)
 
     def _print_pages(self, keys: Sequence[str]) -> None:
         """Render the pages of stories that have no other link, remove the others that were published."""

@@ -17,8 +17,8 @@ from simulator.settings import EXACT
 pytestmark = pytest.mark.big
 
 PAGES = 20_000
-SUFFIXES = ("", " AAN ZEE")
-"""Behind the places of every other page: twice as many places as the portal has."""
+SUFFIXES = ("", " AAN ZEE", " AAN DEN RIJN")
+"""Behind the places of every third page: three times as many places as the portal has."""
 FEEDS = 500
 
 
@@ -40,7 +40,7 @@ def test_one_dump_costs_little_beside_500_feeds(tmp_path: Path) -> None:
     for number, page in pages:
         folder = known if number < PAGES else more / str(number - PAGES)
         folder.mkdir(exist_ok=True)
-        text = page.text.replace(" (ANP", f"{SUFFIXES[number % 2]} (ANP")
+        text = page.text.replace(" (ANP", f"{SUFFIXES[number % 3]} (ANP")
         (folder / f"{page.captured:%Y%m%d%H%M%S}-{number:06}.txt").write_text(text, "utf-8")
     full, said = build(tmp_path / "store", known)
     feeds = len(list((tmp_path / "store/out").rglob("feed.json")))

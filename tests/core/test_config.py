@@ -136,6 +136,21 @@ def test_a_hub_is_what_its_keys_ask_for(table: HubTable, hub: Hub) -> None:
     assert table.value() == hub
 
 
+@pytest.mark.parametrize(
+    ("keys", "named"),
+    [
+        ({}, ()),
+        ({"mode": "none", "url": "https://h.example/"}, ()),
+        ({"mode": "self"}, ("https://feeds.example/hub",)),
+        ({"urls": ["https://a.example/", "https://b.example/"]}, ("https://a.example/", "https://b.example/")),
+        ({"url": "https://a.example/", "urls": ["https://a.example/"]}, ("https://a.example/",)),
+    ],
+)
+def test_feeds_name_the_hubs_that_are_asked_for(keys: dict[str, object], named: tuple[str, ...]) -> None:
+    """None by default; this server's own below the base address; each external one once."""
+    assert HubTable.model_validate(keys).value().addresses("https://feeds.example") == named
+
+
 # -- site profiles --------------------------------------------------------------------------------
 
 
