@@ -15,7 +15,8 @@ h2 { font-size: 1.1rem; margin: 2rem 0 .25rem; }
 p { margin: .5rem 0; overflow-wrap: anywhere; }
 ul { list-style: none; margin: 0; padding: 0; }
 li { display: flex; flex-wrap: wrap; gap: 0 1rem; padding: .5rem 0; border-top: 1px solid #8884; }
-.name { flex: 1 1 12rem; overflow-wrap: anywhere; }
+.name { flex: 1 1 60%; overflow-wrap: anywhere; }
+@media (max-width: 32rem) { .name { flex-basis: 100%; } }
 .name small { display: block; opacity: .7; }
 li a, nav a { display: inline-block; padding: .4rem .2rem; }
 nav a { margin-right: .75rem; }
