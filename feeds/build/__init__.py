@@ -6,15 +6,17 @@ Each batch of dumps is one transaction; whatever is interrupted is taken up by t
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 
 from feeds.build.derive import derive
-from feeds.build.intake import batches, take_in
+from feeds.build.intake import FAILED, batches, set_aside, take_in
 from feeds.build.refresh import refresh
 from feeds.canon import CANON_VERSION, digest
 from feeds.config import Config, Source
 from feeds.dumps.inbox import Found, scan
+from feeds.errors import DatelineError
+from feeds.model import ChannelKey
 from feeds.parse.page import PARSER_VERSION
 from feeds.store import archive, ledger, shelf
 from feeds.store.engine import Store
@@ -30,6 +32,31 @@ _DERIVED_WITH = "derived with"
 
 Progress = Callable[[str, int, int | None], None]
 """Told what is going on, how much of it is done, and how much there is if that is known."""
+
+Listed = Sequence[tuple[Source, Iterable[Found]]]
+"""What stands in each source."""
+
+
+def _never() -> bool:
+    return False
+
+
+def _always(_: ChannelKey) -> bool:
+    return True
+
+
+@dataclass(frozen=True, slots=True)
+class Pace:
+    """How a build goes about its work: by default whole, and to the end."""
+
+    batch: int = BATCH_DUMPS
+    """Dumps in one transaction."""
+    stop: Callable[[], bool] = _never
+    """Asked between transactions whether to leave the rest to the next build."""
+    due: Callable[[ChannelKey], bool] = _always
+    """Which channels may be refreshed now; the others stay stale."""
+    verify: bool = True
+    """Whether to look for documents in `out/` that somebody else has changed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,19 +92,23 @@ class _Tally:
     lenient: list[bytes] = field(default_factory=list)
 
 
-def build(store: Store, config: Config, progress: Progress) -> Summary:
-    """Take in every new dump of the sources and bring `out/` up to date.
+def build(
+    store: Store, config: Config, progress: Progress, pace: Pace | None = None, listed: Listed | None = None
+) -> Summary:
+    """Take in every new dump of the sources, or those `listed`, and bring `out/` up to date.
 
     Raises UsageError for a source that does not exist, StoreError and PublishError; a bad dump is a
     problem in the summary and stops nothing.
     """
     tally = _Tally()
-    scans = [(source, scan(source.path, config.limits.max_dump_bytes)) for source in config.sources]
+    pace = pace or Pace()
+    if listed is None:
+        listed = [(source, scan(source.path, config.limits.max_dump_bytes)) for source in config.sources]
     _forget_old_derivation(store, config)
-    _gather(store, config, scans, tally, progress)
-    _derive_rest(store, config, tally, progress)
+    _gather(store, config, listed, tally, progress, pace)
+    _derive_rest(store, config, tally, progress, pace)
     progress("feeds", 0, None)
-    done = refresh(store, config)
+    done = refresh(store, config, pace.due, pace.stop, verify=pace.verify)
     return Summary(
         tally.new,
         tally.seen,
@@ -91,25 +122,44 @@ def build(store: Store, config: Config, progress: Progress) -> Summary:
 
 
 def _gather(
-    store: Store, config: Config, scans: list[tuple[Source, Iterator[Found]]], tally: _Tally, progress: Progress
+    store: Store, config: Config, scans: Listed, tally: _Tally, progress: Progress, pace: Pace
 ) -> None:
     """Files into facts and stories, a batch and a transaction at a time."""
     listed = [(source, list(found)) for source, found in scans]
     total = sum(len(found) for _, found in listed)
     done = 0
     for source, found in listed:
-        for batch in batches(found, BATCH_DUMPS, BATCH_BYTES):
-            with store.writing() as connection:
-                intake = take_in(connection, config, source, batch)
-                derived = derive(connection, config, sorted(intake.touched), intake.fresh)
+        for batch in batches(found, pace.batch, BATCH_BYTES):
+            if pace.stop():
+                return
+            _take_in(store, config, source, batch, tally)
             done += len(batch)
             progress("dumps", done, total)
-            tally.new += intake.new
-            tally.seen += intake.seen
-            tally.lenient += intake.lenient
-            tally.stories_new += derived.new
-            tally.stories_updated += derived.updated
-            tally.problems += [*intake.problems, *derived.problems]
+
+
+def _take_in(store: Store, config: Config, source: Source, batch: list[Found], tally: _Tally) -> None:
+    """One batch, whole. Where the program itself fails on it, the dump that it fails on is found and set aside."""
+    try:
+        with store.writing() as connection:
+            intake = take_in(connection, config, source, batch)
+            derived = derive(connection, config, sorted(intake.touched), intake.fresh)
+    except DatelineError:
+        raise
+    except Exception as error:  # noqa: BLE001 -- whatever it is, one dump must not stop the others
+        if len(batch) > 1:
+            half = len(batch) // 2
+            _take_in(store, config, source, batch[:half], tally)
+            _take_in(store, config, source, batch[half:], tally)
+            return
+        with store.writing() as connection:
+            tally.problems.append(set_aside(connection, source, batch[0], error))
+        return
+    tally.new += intake.new
+    tally.seen += intake.seen
+    tally.lenient += intake.lenient
+    tally.stories_new += derived.new
+    tally.stories_updated += derived.updated
+    tally.problems += [*intake.problems, *derived.problems]
 
 
 def _forget_old_derivation(store: Store, config: Config) -> None:
@@ -119,15 +169,16 @@ def _forget_old_derivation(store: Store, config: Config) -> None:
     with store.writing() as connection:
         if shelf.notes(connection).get(_DERIVED_WITH) != now:
             archive.forget_derived(connection)
+            ledger.try_again(connection, FAILED)
             shelf.put_notes(connection, {_DERIVED_WITH: now})
 
 
-def _derive_rest(store: Store, config: Config, tally: _Tally, progress: Progress) -> None:
+def _derive_rest(store: Store, config: Config, tally: _Tally, progress: Progress, pace: Pace) -> None:
     """Derive what is kept but not derived: after an upgrade, or where a build was interrupted."""
     done = 0
-    while True:
+    while not pace.stop():
         with store.writing() as connection:
-            contents = ledger.underived(connection, BATCH_DUMPS)
+            contents = ledger.underived(connection, pace.batch)
             if not contents:
                 return
             derived = derive(connection, config, contents, {})

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from pathlib import Path
@@ -41,9 +41,14 @@ class Refreshed:
     """How many other feeds there are."""
 
 
-def refresh(store: Store, config: Config) -> Refreshed:
-    """Render the channels that changed, write the documents that differ, remove those that are no more."""
-    return _Press(store, config).run()
+def refresh(
+    store: Store, config: Config, due: Callable[[ChannelKey], bool], stop: Callable[[], bool], *, verify: bool
+) -> Refreshed:
+    """Render the channels that changed and are due, write the documents that differ, remove those that are no more.
+
+    `stop` is asked now and then whether to leave the rest for later; `verify` also mends what others changed.
+    """
+    return _Press(store, config).run(due, stop, verify=verify)
 
 
 def main_site(config: Config) -> SiteProfile:
@@ -86,23 +91,30 @@ class _Press:
         self.out = config.out
         self.within = timedelta(hours=config.selection.date_within_hours)
 
-    def run(self) -> Refreshed:
+    def run(self, due: Callable[[ChannelKey], bool], stop: Callable[[], bool], *, verify: bool) -> Refreshed:
         with self.store.writing() as connection:
             self._notice_settings(connection)
             known = shelf.all_documents(connection)
-            shelf.mark_stale(connection, sorted({row.channel for row in known.values() if not _stands(self.out, row)}))
-            stale = shelf.stale_channels(connection)
+            if verify:
+                changed = {row.channel for row in known.values() if not _stands(self.out, row)}
+                shelf.mark_stale(connection, sorted(changed))
+            stale = [key for key in shelf.stale_channels(connection) if due(key)]
             counts = shelf.channel_counts(connection) if stale else []
+            if stale:  # the list of feeds comes last: a run that is killed before it leaves it to the next
+                shelf.mark_stale(connection, [INDEX])
         listed = listed_channels(counts, self.config)
         if not stale:
             return Refreshed((), len({row.channel for row in known.values()} - {INDEX}))
         wanted = [one for one, _ in listed if one.key in set(stale)]
-        written = [path for chunk in ledger.chunks(wanted, _CHANNELS_AT_ONCE) for path in self._print(chunk)]
+        written: list[str] = []
+        for chunk in ledger.chunks(wanted, _CHANNELS_AT_ONCE):
+            if stop():
+                return _refreshed(written, len(listed))
+            written += self._print(chunk)
         index = html.index(tuple((one, count.stories, instant(count.newest)) for one, count in listed), self.publisher)
         written += self._put({INDEX: [index]}, [])
         self._clear(stale, {row.path: row.channel for row in known.values()}, {one.key for one, _ in listed})
-        feeds = {path.rpartition("/")[0] for path in written} - {""}
-        return Refreshed(tuple(sorted(feeds)), len(listed) - len(feeds))
+        return _refreshed(written, len(listed))
 
     def _notice_settings(self, connection: Connection) -> None:
         """Render everything again when anything but the stories would make it different."""
@@ -158,6 +170,11 @@ class _Press:
             if story.text_from is not None and (article := texts.get(story.text_from)) is not None:
                 found[story.id] = replace(story, body=article.body, byline=article.byline)
         return found
+
+
+def _refreshed(written: Iterable[str], listed: int) -> Refreshed:
+    feeds = {path.rpartition("/")[0] for path in written} - {""}
+    return Refreshed(tuple(sorted(feeds)), listed - len(feeds))
 
 
 def texts_of(connection: Connection, config: Config, keys: Iterable[CaptureKey]) -> dict[CaptureKey, Article]:
