@@ -121,9 +121,7 @@ def build(
     )
 
 
-def _gather(
-    store: Store, config: Config, scans: Listed, tally: _Tally, progress: Progress, pace: Pace
-) -> None:
+def _gather(store: Store, config: Config, scans: Listed, tally: _Tally, progress: Progress, pace: Pace) -> None:
     """Files into facts and stories, a batch and a transaction at a time."""
     listed = [(source, list(found)) for source, found in scans]
     total = sum(len(found) for _, found in listed)

@@ -53,21 +53,26 @@ def main_zone(config: Config) -> ZoneInfo:
     return ZoneInfo(main_site(config).timezone)
 
 
+def store_to_write(url: str, wait: float) -> Store:
+    """The open store, made or brought up to date first if need be."""
+    from feeds.store.engine import open_store
+
+    try:
+        return open_store(url, write=True, wait=wait)
+    except StoreOutdated:
+        from feeds.store.migrate import migrate
+
+        migrate(url, wait=wait)
+        return open_store(url, write=True, wait=wait)
+
+
 @contextmanager
 def opened(config: Config, *, write: bool) -> Iterator[Store]:
     """The store, brought up to date first if it is to be written."""
     from feeds.store.engine import open_store
 
     wait = config.limits.lock_seconds
-    try:
-        store = open_store(config.store, write=write, wait=wait)
-    except StoreOutdated:
-        if not write:
-            raise
-        from feeds.store.migrate import migrate
-
-        migrate(config.store, wait=wait)
-        store = open_store(config.store, write=True, wait=wait)
+    store = store_to_write(config.store, wait) if write else open_store(config.store, write=False, wait=wait)
     try:
         yield store
     finally:

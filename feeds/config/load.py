@@ -109,6 +109,7 @@ def _effective(file: Path | None, layers: tuple[Layer, ...], flags: Flags, sites
         selection=Selection(**table.selection.model_dump()),
         texts=_texts(table.texts),
         hub=hub,
+        daemon=table.daemon.value(),
     )
     return Effective(config, origins)
 

@@ -6,10 +6,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
+from feeds.model import Family
 from feeds.parse.profile import SiteProfile
 
 Mtime = Literal["trust", "ignore"]
 HubMode = Literal["none", "self", "external"]
+Watching = Literal["auto", "events", "poll"]
 LogLevel = Literal["debug", "info", "warning", "error", "critical"]
 
 
@@ -75,6 +77,30 @@ class Hub:
 
 
 @dataclass(frozen=True, slots=True)
+class Daemon:
+    """How `feeds run` watches and when it works. All times are in seconds unless they say otherwise."""
+
+    quiet: float = 0.5
+    """A file that has not changed for so long, and that nobody is writing, is complete."""
+    ceiling: float = 10.0
+    """Where dumps never cease to arrive, those that are complete are taken in after so long all the same."""
+    rescan: float = 600.0
+    """Every so often everything is looked at, whatever was heard of changes."""
+    watch: Watching = "auto"
+    """Whether the kernel tells of changes or folders are polled; `auto` polls what networks and containers mount."""
+    poll: float = 2.0
+    """How often a polled folder is looked at."""
+    housekeeping: str = "30 4 * * *"
+    """When the store is tidied: a schedule."""
+    retention_days: int = 0
+    """Days after which a dump that was taken in is removed from its folder; 0: never."""
+    silent_hours: float = 24.0
+    """A source without a new dump for so long has gone silent."""
+    schedules: tuple[tuple[Family, str], ...] = ()
+    """Families of feeds that are refreshed on a schedule of their own instead of at once."""
+
+
+@dataclass(frozen=True, slots=True)
 class Config:
     """Everything that can be set. All paths are absolute."""
 
@@ -99,6 +125,7 @@ class Config:
     selection: Selection
     texts: Texts
     hub: Hub
+    daemon: Daemon = Daemon()
 
     def site(self, name: str) -> SiteProfile:
         """The profile of that name; every source's `site` has one."""

@@ -198,6 +198,25 @@ def _locked(path: Path, wait: float) -> int:
             return handle
 
 
+def holder(url: str) -> str | None:
+    """Who holds the store at a URL for writing, in words; None if nobody does or it cannot be told."""
+    path = store_path(url)
+    if path is None:
+        return None
+    try:
+        handle = os.open(path.with_name(path.name + ".lock"), os.O_RDONLY | os.O_CLOEXEC)
+    except OSError:
+        return None
+    try:
+        fcntl.flock(handle, fcntl.LOCK_SH | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return holders(path.with_name(path.name + ".lock"))
+    else:
+        return None
+    finally:
+        os.close(handle)
+
+
 def _engine(url: str, *, write: bool, wait: float) -> Engine:
     try:
         if _parsed(url).get_backend_name() != "sqlite":

@@ -204,4 +204,5 @@ def forget_files(connection: Connection, paths: Iterable[bytes]) -> None:
 def try_again(connection: Connection, kind: str) -> None:
     """Drop the paths from the ledger that have a problem of this kind, so that the next scan finds them new."""
     paths = list(connection.scalars(select(schema.problems.c.path).where(schema.problems.c.kind == kind)))
-    bulk(connection, delete(schema.files).where(schema.files.c.path == bindparam("b_path")), [(path,) for path in paths])
+    statement = delete(schema.files).where(schema.files.c.path == bindparam("b_path"))
+    bulk(connection, statement, [(path,) for path in paths])

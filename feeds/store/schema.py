@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from sqlalchemy import BigInteger, Boolean, Column, Index, Integer, LargeBinary, MetaData, Table, Text, false
 
-VERSIONS = ("0001",)
+VERSIONS = ("0001", "0002")
 """The versions of the store that this program can read or bring up to date, oldest first; it writes the last."""
 
 metadata = MetaData()
@@ -188,3 +188,32 @@ An id whose wording now belongs to another story is an alias of that; one whose 
 
 meta = Table("meta", metadata, Column("name", Text, primary_key=True), Column("value", Text, nullable=False))
 """What the derived tables were derived with."""
+
+runs = Table(
+    "runs",
+    metadata,
+    Column("job", Text, primary_key=True),
+    Column("last", BigInteger),
+    Column("next", BigInteger),
+    Column("said", Text, nullable=False, server_default=""),
+)
+"""The daemon's jobs: when each last ran, when it is to run next, and what came of it."""
+
+arrivals = Table(
+    "arrivals",
+    metadata,
+    Column("source", LargeBinary, primary_key=True),
+    Column("last", BigInteger, nullable=False),
+)
+"""When the daemon last took in a new dump of each source."""
+
+conditions = Table(
+    "conditions",
+    metadata,
+    Column("kind", Text, primary_key=True),
+    Column("subject", Text, primary_key=True),
+    Column("begun", BigInteger, primary_key=True, autoincrement=False),
+    Column("ended", BigInteger),
+    Column("reason", Text, nullable=False),
+)
+"""What was amiss, of what, from when until when; null while it is."""

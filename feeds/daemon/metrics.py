@@ -1,0 +1,56 @@
+"""What is measured, for Prometheus."""
+
+from __future__ import annotations
+
+from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram
+
+from feeds.build import Summary
+
+_SECONDS = (0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 300)
+
+
+class Metrics:
+    """Every number of one running daemon, in a registry of its own."""
+
+    def __init__(self) -> None:
+        self.registry = CollectorRegistry()
+        self.pending_dumps = self._gauge("feeds_pending_dumps", "Dumps that are heard of and not yet taken in.")
+        self.pending_documents = self._gauge("feeds_pending_documents", "Channels that are due to be published.")
+        self.dumps = Counter(
+            "feeds_dumps",
+            "Dumps that were looked at, by outcome: new, seen or failed.",
+            ["outcome"],
+            registry=self.registry,
+        )
+        self.stories = Counter("feeds_stories_decided", "Stories: new or updated.", ["outcome"], registry=self.registry)
+        self.written = Counter("feeds_written", "Feeds of which a document was written.", registry=self.registry)
+        self.turns = Counter(
+            "feeds_turns", "Turns of work, by outcome: done or failed.", ["outcome"], registry=self.registry
+        )
+        self.seconds = Histogram(
+            "feeds_turn_seconds", "How long a turn of work took.", buckets=_SECONDS, registry=self.registry
+        )
+        self.kept = Gauge("feeds_kept", "What the store has, by kind.", ["kind"], registry=self.registry)
+        self.barren = self._gauge("feeds_barren_pages_share", "Share of the last pages that showed no story.")
+        self.newest_dump = self._gauge("feeds_newest_dump_timestamp_seconds", "When a new dump last came.")
+        self.newest_entry = Gauge(
+            "feeds_newest_entry_timestamp_seconds", "The newest entry of each feed.", ["feed"], registry=self.registry
+        )
+        self.conditions = Gauge("feeds_conditions", "What is amiss, by kind.", ["kind"], registry=self.registry)
+        self.runs = Counter("feeds_jobs_run", "Scheduled runs, by job.", ["job"], registry=self.registry)
+        for outcome in ("new", "seen", "failed"):
+            self.dumps.labels(outcome)
+
+    def _gauge(self, name: str, text: str) -> Gauge:
+        return Gauge(name, text, registry=self.registry)
+
+    def count(self, done: Summary, seconds: float) -> None:
+        """Count what a turn has done."""
+        self.turns.labels("done").inc()
+        self.seconds.observe(seconds)
+        self.dumps.labels("new").inc(done.new)
+        self.dumps.labels("seen").inc(done.seen)
+        self.dumps.labels("failed").inc(done.failed)
+        self.stories.labels("new").inc(done.stories_new)
+        self.stories.labels("updated").inc(done.stories_updated)
+        self.written.inc(len(done.feeds_written))
