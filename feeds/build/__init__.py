@@ -6,11 +6,11 @@ Each batch of dumps is one transaction; whatever is interrupted is taken up by t
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 
-from feeds.build.derive import derive
-from feeds.build.intake import FAILED, batches, set_aside, take_in
+from feeds.build.derive import Derived, derive
+from feeds.build.intake import FAILED, Intake, batches, set_aside, take_in
 from feeds.build.refresh import refresh
 from feeds.canon import CANON_VERSION, digest
 from feeds.config import Config, Source
@@ -46,6 +46,23 @@ def _always(_: ChannelKey) -> bool:
 
 
 @dataclass(frozen=True, slots=True)
+class Taken:
+    """What came of one batch of dumps, which is kept now."""
+
+    source: Source
+    paths: tuple[bytes, ...]
+    new: int
+    seen: int
+    problems: tuple[ProblemRow, ...]
+    stories_new: int
+    stories_updated: int
+
+
+def _unheard(_: Taken) -> None:
+    """Nobody listens."""
+
+
+@dataclass(frozen=True, slots=True)
 class Pace:
     """How a build goes about its work: by default whole, and to the end."""
 
@@ -57,6 +74,8 @@ class Pace:
     """Which channels may be refreshed now; the others stay stale."""
     verify: bool = True
     """Whether to look for documents in `out/` that somebody else has changed."""
+    taken: Callable[[Taken], None] = _unheard
+    """Told of every batch once it is kept."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,6 +109,14 @@ class _Tally:
     stories_updated: int = 0
     problems: list[ProblemRow] = field(default_factory=list)
     lenient: list[bytes] = field(default_factory=list)
+
+    def add(self, taken: Taken) -> None:
+        """Count a batch."""
+        self.new += taken.new
+        self.seen += taken.seen
+        self.problems += taken.problems
+        self.stories_new += taken.stories_new
+        self.stories_updated += taken.stories_updated
 
 
 def build(
@@ -130,13 +157,17 @@ def _gather(store: Store, config: Config, scans: Listed, tally: _Tally, progress
         for batch in batches(found, pace.batch, BATCH_BYTES):
             if pace.stop():
                 return
-            _take_in(store, config, source, batch, tally)
+            for taken, intake in _take_in(store, config, source, batch):
+                tally.add(taken)
+                tally.lenient += intake.lenient
+                pace.taken(taken)
             done += len(batch)
             progress("dumps", done, total)
 
 
-def _take_in(store: Store, config: Config, source: Source, batch: list[Found], tally: _Tally) -> None:
+def _take_in(store: Store, config: Config, source: Source, batch: list[Found]) -> Iterator[tuple[Taken, Intake]]:
     """One batch, whole. Where the program itself fails on it, the dump that it fails on is found and set aside."""
+    intake, derived = Intake(), Derived()
     try:
         with store.writing() as connection:
             intake = take_in(connection, config, source, batch)
@@ -146,18 +177,15 @@ def _take_in(store: Store, config: Config, source: Source, batch: list[Found], t
     except Exception as error:  # noqa: BLE001 -- whatever it is, one dump must not stop the others
         if len(batch) > 1:
             half = len(batch) // 2
-            _take_in(store, config, source, batch[:half], tally)
-            _take_in(store, config, source, batch[half:], tally)
+            yield from _take_in(store, config, source, batch[:half])
+            yield from _take_in(store, config, source, batch[half:])
             return
+        intake = Intake()
         with store.writing() as connection:
-            tally.problems.append(set_aside(connection, source, batch[0], error))
-        return
-    tally.new += intake.new
-    tally.seen += intake.seen
-    tally.lenient += intake.lenient
-    tally.stories_new += derived.new
-    tally.stories_updated += derived.updated
-    tally.problems += [*intake.problems, *derived.problems]
+            intake.problems.append(set_aside(connection, source, batch[0], error))
+    problems = (*intake.problems, *derived.problems)
+    paths = tuple(item.path for item in batch)
+    yield Taken(source, paths, intake.new, intake.seen, problems, derived.new, derived.updated), intake
 
 
 def _forget_old_derivation(store: Store, config: Config) -> None:

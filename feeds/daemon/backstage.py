@@ -68,7 +68,7 @@ class Speaker:
     def ready(self) -> Reply:
         """`/readyz`: 200 once HTTP answers and the store is open."""
         try:
-            self.keeper.look()
+            self.keeper.check()
         except StoreError as error:
             return _unavailable(error)
         return Reply(b"ready\n")

@@ -1,11 +1,14 @@
-"""The open store, kept an eye on: one that is gone is reported, one that was put back is opened, none is made anew."""
+"""The open store, kept an eye on: one that is gone is reported and awaited, none is made anew in its place."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Any
+
+from sqlalchemy import event
 
 from feeds.errors import StoreError
-from feeds.store.engine import Store, open_store, store_path
+from feeds.store.engine import Store, store_path
 
 Opener = Callable[[str], Store]
 """Opens the store at an SQLAlchemy URL for writing, made or brought up to date if need be."""
@@ -20,25 +23,20 @@ class Keeper:
         """Raises what opening a store raises; StoreLocked names the process that holds it."""
         self.url = url
         self.store = opener(url)
-        self._opener = opener
         self._path = store_path(url)
         self._identity = self._now()
 
-    def check(self) -> None:
-        """Raise StoreError if the store is not the file that was opened; one that was put back is opened."""
-        now = self._now()
-        if now == self._identity:
-            return
-        self.look()
-        open_store(self.url, write=False, wait=0).close()  # an empty file is refused, not filled
-        self.store.close()
-        self.store = self._opener(self.url)
-        self._identity = self._now()
+        @event.listens_for(self.store.engine, "do_connect")
+        def connecting(*_: Any) -> None:  # SQLite would make a file where there is none
+            self.check()
 
-    def look(self) -> None:
-        """Raise StoreError if the store is gone; from any thread."""
-        if self._now() is None:
+    def check(self) -> None:
+        """Raise StoreError if the store is gone or another file; from any thread."""
+        now = self._now()
+        if now is None:
             raise StoreError(f"{self._path}: the store is gone; put it back, or start the daemon anew to begin afresh")
+        if now != self._identity:
+            raise StoreError(f"{self._path}: another file stands where the store was; put that back, or start anew")
 
     def start_over(self) -> None:
         """Let go of connections on which something failed."""

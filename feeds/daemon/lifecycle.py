@@ -16,7 +16,7 @@ from contextlib import AsyncExitStack
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
-from feeds.config import Config
+from feeds.config import Config, Source
 from feeds.daemon.backstage import Speaker
 from feeds.daemon.keeper import Keeper, Opener
 from feeds.daemon.logs import set_up
@@ -159,9 +159,14 @@ class _Daemon:
     async def _guard(self) -> None:
         """Look after what may break: watches, clock, store; and give signs of life."""
         offset = time.time() - time.monotonic()
+        missing: list[Source] = []
         while True:
             if self.watches is not None:
                 await asyncio.to_thread(self.watches.look_after)
+            gone = [source for source in self.config.sources if not source.path.exists()]
+            if gone != missing:
+                missing = gone
+                self.turns.want(ROUNDS)
             now = time.time() - time.monotonic()
             if abs(now - offset) > _JUMP_SECONDS:
                 _log.warning("the clock jumped", extra={"seconds": round(now - offset, 1)})
@@ -177,7 +182,7 @@ class _Daemon:
     def _look_at_store(self) -> None:
         """A store that is gone is said at once, not with the next dump."""
         try:
-            self.keeper.look()
+            self.keeper.check()
         except StoreError:
             self.turns.want(ROUNDS)
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram
 
-from feeds.build import Summary
+from feeds.build import Taken
 
 _SECONDS = (0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 300)
 
@@ -44,13 +44,10 @@ class Metrics:
     def _gauge(self, name: str, text: str) -> Gauge:
         return Gauge(name, text, registry=self.registry)
 
-    def count(self, done: Summary, seconds: float) -> None:
-        """Count what a turn has done."""
-        self.turns.labels("done").inc()
-        self.seconds.observe(seconds)
-        self.dumps.labels("new").inc(done.new)
-        self.dumps.labels("seen").inc(done.seen)
-        self.dumps.labels("failed").inc(done.failed)
-        self.stories.labels("new").inc(done.stories_new)
-        self.stories.labels("updated").inc(done.stories_updated)
-        self.written.inc(len(done.feeds_written))
+    def count(self, batch: Taken) -> None:
+        """Count what a batch of dumps has brought."""
+        self.dumps.labels("new").inc(batch.new)
+        self.dumps.labels("seen").inc(batch.seen)
+        self.dumps.labels("failed").inc(len({problem.path for problem in batch.problems}))
+        self.stories.labels("new").inc(batch.stories_new)
+        self.stories.labels("updated").inc(batch.stories_updated)

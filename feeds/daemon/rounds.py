@@ -8,10 +8,10 @@ from dataclasses import dataclass, field
 
 from sqlalchemy import Connection
 
-from feeds.build import Summary
+from feeds.build import Taken
 from feeds.config import Config
 from feeds.daemon.conditions import Sign, Yield, note, signs, stopped
-from feeds.daemon.looking import Look, root_of
+from feeds.daemon.looking import root_of
 from feeds.daemon.metrics import Metrics
 from feeds.errors import StoreError
 from feeds.store import journal, shelf
@@ -37,19 +37,17 @@ class Rounds:
     _yields: dict[bytes, Yield] = field(default_factory=dict)
     _stopped: list[Sign] = field(default_factory=list)
 
-    def arrived(self, store: Store, found: Look, done: Summary) -> None:
-        """Dumps were taken in."""
-        now = _now()
+    def arrived(self, store: Store, batch: Taken) -> None:
+        """A batch of dumps was taken in."""
+        source = root_of(batch.source)
         with store.writing() as connection:
-            for source, items in found.listed:
-                pages, barren = journal.yields(connection, [item.path for item in items])
-                kept = self._yields.setdefault(root_of(source), Yield())
-                fallen = kept.fallen
-                kept.add(pages, barren)
-                self.anxious |= kept.fallen != fallen
-                if pages:
-                    journal.put_arrival(connection, root_of(source), now)
-        self.anxious |= done.failed > 0
+            pages, barren = journal.yields(connection, batch.paths)
+            if batch.new:
+                journal.put_arrival(connection, source, _now())
+        kept = self._yields.setdefault(source, Yield())
+        fallen = kept.fallen
+        kept.add(pages, barren)
+        self.anxious = self.anxious or kept.fallen != fallen or bool(batch.problems)
 
     def make(self, store: Store, config: Config, *, whole: bool) -> None:
         """Look around; `whole` also counts and measures, which takes a while in a large store."""
@@ -61,7 +59,7 @@ class Rounds:
                 if root_of(source) not in arrivals:  # its silence is counted from when it is first listened to
                     journal.put_arrival(connection, root_of(source), now)
             if whole:
-                self._measure(connection, arrivals, now)
+                self._measure(connection, arrivals)
             found = [*signs(connection, config, missing, self._yields, now), *self._stopped, *self._own()]
             self.amiss = tuple(note(connection, found, now))
         self.anxious = False
@@ -84,7 +82,7 @@ class Rounds:
             found.append(Sign("configuration", "feeds.toml", self.refused))
         return found
 
-    def _measure(self, connection: Connection, arrivals: dict[bytes, int], now: int) -> None:
+    def _measure(self, connection: Connection, arrivals: dict[bytes, int]) -> None:
         metrics = self.metrics
         for kind, number in journal.counted(connection).items():
             metrics.kept.labels(kind).set(number)

@@ -13,7 +13,7 @@ from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from threading import Event
 
-from feeds.build import Pace, Summary, build
+from feeds.build import Pace, Summary, Taken, build
 from feeds.config import Config
 from feeds.daemon.hints import Heard, Hints
 from feeds.daemon.housekeeping import tidy
@@ -179,13 +179,12 @@ class Turns:
             self._documents = max(self._documents, 1)
             held = {str(family) for family, _ in config.daemon.schedules} - refreshed
             due = _due_of(held)
-            pace = Pace(BATCH_DUMPS, self._stop.is_set, due, verify=heard.everything)
+            pace = Pace(BATCH_DUMPS, self._stop.is_set, due, verify=heard.everything, taken=self._taken)
             done = build(store, config, self._progress, pace, found.listed)
             with store.reading() as connection:
                 self._documents = sum(map(due, map(ChannelKey, journal.stale_count(connection))))
             self._in_hand = 0
             self._tell(done, time.monotonic() - started)
-            self.rounds.arrived(store, found, done)
         self._in_hand = 0
         if HOUSEKEEPING in jobs:
             tidy(store, config, time.time_ns(), self._stop.is_set)
@@ -220,24 +219,31 @@ class Turns:
             self.rounds.make_if_possible(self.keeper.store, self.config)
         self._failures, self._retry_at = 0, 0.0
 
-    def _tell(self, done: Summary, seconds: float) -> None:
-        self.metrics.count(done, seconds)
-        for problem in done.problems:
+    def _taken(self, batch: Taken) -> None:
+        """A batch of dumps is kept; it counts whatever happens to what follows."""
+        self.metrics.count(batch)
+        self.rounds.arrived(self.keeper.store, batch)
+        for problem in batch.problems:
             _log.warning("a dump failed", extra={"dump": dump_name(problem.path), "reason": problem.reason})
+        said = {
+            "source": str(batch.source.path),
+            "new": batch.new,
+            "seen": batch.seen,
+            "failed": len(batch.problems),
+            "stories_new": batch.stories_new,
+            "stories_updated": batch.stories_updated,
+        }
+        _log.info("dumps taken in", extra=said)
+
+    def _tell(self, done: Summary, seconds: float) -> None:
+        self.metrics.turns.labels("done").inc()
+        self.metrics.seconds.observe(seconds)
+        self.metrics.written.inc(len(done.feeds_written))
         for key in done.feeds_written:
             _log.info("feed written", extra={"feed": key})
-        if done.new or done.failed or done.feeds_written:
-            said = {
-                "new": done.new,
-                "seen": done.seen,
-                "failed": done.failed,
-                "stories_new": done.stories_new,
-                "stories_updated": done.stories_updated,
-                "feeds_written": len(done.feeds_written),
-                "seconds": round(seconds, 3),
-            }
-            _log.info("dumps taken in", extra=said)
         if done.feeds_written:
+            said = {"written": len(done.feeds_written), "unchanged": done.feeds_unchanged, "seconds": round(seconds, 3)}
+            _log.info("feeds refreshed", extra=said)
             self.on_published()
 
     def _new_settling(self) -> Settling:

@@ -8,7 +8,6 @@ from __future__ import annotations
 import logging
 import os
 import time
-from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from watchdog.events import (
@@ -88,15 +87,14 @@ class Watches:
 
     config: Config
     hints: Hints
-    watches: list[_Watch] = field(default_factory=list)
-    observe: Callable[[], BaseObserver] = Observer
+    _watches: list[_Watch] = field(default_factory=list)
 
     def __post_init__(self) -> None:
-        self.watches = [_Watch(source) for source in self.config.sources]
+        self._watches = [_Watch(source) for source in self.config.sources]
 
     def look_after(self) -> None:
         """Start what is not running, and start anew what is not as it was. To be called every second or so."""
-        for watch in self.watches:
+        for watch in self._watches:
             identity = _identity(watch.source)
             if watch.observer is not None and (identity != watch.identity or not _is_alive(watch.observer)):
                 why = "its observer has died" if identity == watch.identity else "it is not the folder it was"
@@ -105,19 +103,15 @@ class Watches:
             if watch.observer is None and identity is not None:
                 self._start(watch, identity)
 
-    def missing(self) -> tuple[Source, ...]:
-        """The sources of which nothing is there."""
-        return tuple(watch.source for watch in self.watches if _identity(watch.source) is None)
-
     def close(self) -> None:
         """Watch nothing any more."""
-        for watch in self.watches:
+        for watch in self._watches:
             self._stop(watch)
 
     def _start(self, watch: _Watch, identity: Identity) -> None:
         how = self.config.daemon.watch
         watch.polled = how == "poll" or (how == "auto" and (watch.refused is not None or is_shared(watch.source.path)))
-        observer: BaseObserver = PollingObserver(timeout=self.config.daemon.poll) if watch.polled else self.observe()
+        observer: BaseObserver = PollingObserver(timeout=self.config.daemon.poll) if watch.polled else Observer()
         root, real = root_of(watch.source), identity[0]
         recursive = os.path.isdir(real)
         folder = real if recursive else os.path.dirname(real)
