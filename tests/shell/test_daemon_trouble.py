@@ -271,6 +271,9 @@ def test_a_folder_that_is_unmounted_and_mounted_again(site: Site, disk: Path) ->
             subprocess.run(["umount", "--lazy", str(site.inbox)], check=True)
         fill(site.inbox, 6, first=4)
         daemon.settled(6)
+        fill(site.inbox, 4)
+        until(daemon.is_idle, "what is known already")
+        assert tree(site.out) == site.clean()
 
 
 # -- dumps ----------------------------------------------------------------------------------------

@@ -69,10 +69,8 @@ def wanted(config: Config, work: Callable[[Schedule], None]) -> list[str]:
     async def live() -> None:
         schedule = Schedule(config, found.append)
         work(schedule)
-        for _ in range(20):
-            await asyncio.sleep(0)
         schedule.stop()
-        await asyncio.sleep(0)
+        await asyncio.to_thread(int)  # the scheduler stops in the next round of the loop
 
     asyncio.run(live())
     return sorted(found)
@@ -112,7 +110,7 @@ def test_a_clock_that_is_set_back_delays_nothing(config: Config) -> None:
 
 
 def test_a_scheduled_family_is_refreshed_when_it_is_due(tmp_path: Path) -> None:
-    """Its files change only then, others at once; it does not count as pending; in the end all is as a clean build has it."""
+    """Its files change only then, others at once; it does not count as pending; in the end all is as built clean."""
     site = Site(tmp_path / "site", daemon='schedules.dateline = "5s"')
     fill(site.inbox, 1)
     with site.started() as daemon:

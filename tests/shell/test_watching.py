@@ -183,7 +183,7 @@ def test_a_file_that_is_being_written_is_not_complete(tmp_path: Path) -> None:
 
 
 def test_of_a_stranger_s_file_what_was_heard_must_do(tmp_path: Path) -> None:
-    """Where the kernel does not tell, a file that was written to is complete once it was closed, or after a long silence."""
+    """Where the kernel does not tell, a file that was written to is complete once closed, or after a long silence."""
     hints = Hints(lambda: None)
     settling = Settling(0, hints.written_at)
     pipe = tmp_path / "a.txt"
