@@ -16,17 +16,10 @@ class Metrics:
         self.registry = CollectorRegistry()
         self.pending_dumps = self._gauge("feeds_pending_dumps", "Dumps that are heard of and not yet taken in.")
         self.pending_documents = self._gauge("feeds_pending_documents", "Channels that are due to be published.")
-        self.dumps = Counter(
-            "feeds_dumps",
-            "Dumps that were looked at, by outcome: new, seen or failed.",
-            ["outcome"],
-            registry=self.registry,
-        )
-        self.stories = Counter("feeds_stories_decided", "Stories: new or updated.", ["outcome"], registry=self.registry)
+        self.dumps = self._counter("feeds_dumps", "Dumps that were looked at: new, seen or failed.", "outcome")
+        self.stories = self._counter("feeds_stories_decided", "Stories: new or updated.", "outcome")
         self.written = Counter("feeds_written", "Feeds of which a document was written.", registry=self.registry)
-        self.turns = Counter(
-            "feeds_turns", "Turns of work, by outcome: done or failed.", ["outcome"], registry=self.registry
-        )
+        self.turns = self._counter("feeds_turns", "Turns of work: done or failed.", "outcome")
         self.seconds = Histogram(
             "feeds_turn_seconds", "How long a turn of work took.", buckets=_SECONDS, registry=self.registry
         )
@@ -37,12 +30,17 @@ class Metrics:
             "feeds_newest_entry_timestamp_seconds", "The newest entry of each feed.", ["feed"], registry=self.registry
         )
         self.conditions = Gauge("feeds_conditions", "What is amiss, by kind.", ["kind"], registry=self.registry)
-        self.runs = Counter("feeds_jobs_run", "Scheduled runs, by job.", ["job"], registry=self.registry)
+        self.due = self._counter("feeds_jobs_due", "How often each job was due.", "job")
+        self.runs = self._counter("feeds_jobs_run", "How often each job was done.", "job")
+        self.coalesced = self._counter("feeds_jobs_coalesced", "How often a job was due that was due already.", "job")
         for outcome in ("new", "seen", "failed"):
             self.dumps.labels(outcome)
 
     def _gauge(self, name: str, text: str) -> Gauge:
         return Gauge(name, text, registry=self.registry)
+
+    def _counter(self, name: str, text: str, label: str) -> Counter:
+        return Counter(name, text, [label], registry=self.registry)
 
     def count(self, batch: Taken) -> None:
         """Count what a batch of dumps has brought."""

@@ -60,7 +60,7 @@ class Turns:
         self._first_hint: float | None = None
         self._last_hint = 0.0
         self._look_again: float | None = None
-        self._jobs: set[str] = {RESCAN}
+        self._jobs: set[str] = set()
         self._failures = 0
         self._retry_at = 0.0
         self._settling = self._new_settling()
@@ -69,6 +69,7 @@ class Turns:
         self._documents = 0
         metrics.pending_dumps.set_function(lambda: self.pending)
         metrics.pending_documents.set_function(lambda: self._documents)
+        self.want(RESCAN)
 
     @property
     def pending(self) -> int:
@@ -81,7 +82,10 @@ class Turns:
         return self._in_hand > 0 or self._documents > 0
 
     def want(self, job: str) -> None:
-        """Have a job done in the next turn. From the thread of the event loop."""
+        """Have a job done in the next turn, once however often it is wanted by then. From the event loop's thread."""
+        self.metrics.due.labels(job).inc()
+        if job in self._jobs:
+            self.metrics.coalesced.labels(job).inc()
         self._jobs.add(job)
         self._awake.set()
 
@@ -103,7 +107,7 @@ class Turns:
                 jobs, self._jobs = frozenset(self._jobs), set()
                 self._first_hint = self._look_again = None
                 await self._loop.run_in_executor(worker, self._turn, jobs)
-                if self._waiting:
+                if self._waiting or self.paused is not None:
                     self._look_again = time.monotonic() + max(self.config.daemon.quiet, _LOOK_AGAIN_SECONDS)
 
     # -- waiting ----------------------------------------------------------------------------------
@@ -207,7 +211,7 @@ class Turns:
         self.keeper.start_over()
         self._retry_at = time.monotonic() + _RETRY_SECONDS[min(self._failures, len(_RETRY_SECONDS) - 1)]
         self._failures += 1
-        self._loop.call_soon_threadsafe(self._jobs.update, {RESCAN, *jobs})
+        self._loop.call_soon_threadsafe(self._jobs.update, jobs)  # they are due still
         self._in_hand = 0  # the hint to look at everything stands for what was in hand
         self.rounds.paused = reason
         self.rounds.make_if_possible(self.keeper.store, self.config)
