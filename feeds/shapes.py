@@ -10,7 +10,7 @@ from feeds.canon import instant, iso
 from feeds.explaining import Evidence, Explained, LookAlike, publication_again
 from feeds.model import Age, Article, Channel, Dateline, Page, Sighting, Story, Teaser, Told, Wording
 from feeds.reading import Problem
-from feeds.standing import Standing
+from feeds.status import Status
 from feeds.stories.candidates import Seen
 from feeds.stories.reasons import Tie
 from feeds.stories.revisions import changes
@@ -208,7 +208,7 @@ def _part(share: float) -> float:
 # -- the daemon -----------------------------------------------------------------------------------
 
 
-def standing(found: Standing, holder: str | None) -> Iterator[Json]:
+def status(found: Status, holder: str | None) -> Iterator[Json]:
     """How the daemon stands: one object for the process, one for each job and one for each condition."""
     yield {"kind": "process", "holder": holder, "kept": dict(found.counted)}
     for run in found.runs:

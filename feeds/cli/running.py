@@ -60,21 +60,21 @@ def status(as_json: bool, config_file: str | None) -> None:
 
     Example: feeds status
     """
-    from feeds.standing import standing
+    from feeds.status import status_of
     from feeds.store.engine import holder
 
     config = effective(config_file).config
     with opened(config, write=False) as store:
-        found = standing(store)
+        found = status_of(store)
     who = holder(config.store)
     if as_json:
         from feeds import shapes
 
-        for one in shapes.standing(found, who):
+        for one in shapes.status(found, who):
             click.echo(shapes.line(one))
     else:
         from feeds import tables
 
         click.echo(f"The store is held by {who}." if who else "Nothing runs: the store is held by nobody.")
-        for table in tables.standing(found, main_zone(config)):
+        for table in tables.status(found, main_zone(config)):
             show(table)

@@ -17,7 +17,7 @@ from feeds.errors import StoreError
 from feeds.render.status import Note, status_feed, status_page
 from feeds.serve.answer import Reply
 from feeds.serve.backstage import Backstage
-from feeds.standing import Standing, standing
+from feeds.status import Status, status_of
 from feeds.store.journal import Condition
 
 _BEGAN = {
@@ -88,13 +88,13 @@ class Speaker:
             if row.kind not in {"paused", "configuration"}:
                 yield f"{row.kind}: {row.subject}: {row.reason}"
 
-    def _from_store(self, page: Callable[[Standing], Reply]) -> Reply:
+    def _from_store(self, page: Callable[[Status], Reply]) -> Reply:
         try:
-            return page(standing(self.keeper.store))
+            return page(status_of(self.keeper.store))
         except StoreError as error:
             return _unavailable(error)
 
-    def _page(self, config: Config, found: Standing) -> Reply:
+    def _page(self, config: Config, found: Status) -> Reply:
         amiss = [
             (f"{_BEGAN[row.kind]}: {row.subject}", row.reason, instant(row.begun))
             for row in found.conditions
@@ -109,7 +109,7 @@ class Speaker:
         return Reply(body, "text/html; charset=utf-8")
 
 
-def _feed(config: Config, found: Standing) -> Reply:
+def _feed(config: Config, found: Status) -> Reply:
     notes = [note for row in found.conditions for note in _notes(row)]
     notes.sort(key=lambda note: (note.at, note.id), reverse=True)
     body = status_feed(notes, _title(config), config.tag, config.base_url)

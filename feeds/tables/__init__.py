@@ -11,7 +11,7 @@ from rich.text import Text
 
 from feeds.model import Channel, Story
 from feeds.reading import Problem
-from feeds.standing import Standing
+from feeds.status import Status
 from feeds.tables.cells import local, micros_local, plain, table
 
 
@@ -44,7 +44,7 @@ def problems(found: Iterable[Problem]) -> Table:
     return rows
 
 
-def standing(found: Standing, zone: ZoneInfo) -> Iterator[Table]:
+def status(found: Status, zone: ZoneInfo) -> Iterator[Table]:
     """How the daemon stands: its jobs, and what is or was amiss."""
     jobs = table("job", "last run", "next run")
     for run in found.runs:

@@ -13,7 +13,7 @@ _CONDITIONS = 100
 
 
 @dataclass(frozen=True, slots=True)
-class Standing:
+class Status:
     """Jobs by name, and what is or was amiss, that which began last first."""
 
     runs: tuple[Run, ...]
@@ -22,10 +22,10 @@ class Standing:
     """How many dumps, captures, sightings, stories and problems there are."""
 
 
-def standing(store: Store) -> Standing:
+def status_of(store: Store) -> Status:
     """How the daemon stands. Raises StoreError."""
     with store.reading() as connection:
-        return Standing(
+        return Status(
             tuple(journal.runs(connection)),
             tuple(journal.conditions(connection, _CONDITIONS)),
             tuple(sorted(journal.counted(connection).items())),
