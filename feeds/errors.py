@@ -8,11 +8,12 @@
     │   ├── StoreOutdated       missing, or made by an older version: to be migrated before it is written
     │   ├── StoreNewer          written by a newer version of this program
     │   └── StoreCorrupt        not a store, or damaged
+    ├── ListenError             HTTP cannot be served at that address
     ├── PublishError            out/ cannot be written; what stands there stays whole
     └── DumpError               one dump cannot be taken in; the others go on
         └── Vanished            (feeds.dumps.text) it was gone when it was to be read
 
-The first four stop a command with exit code 2. A DumpError never leaves the build: it becomes a Problem.
+All but the last stop a command with exit code 2. A DumpError never leaves the build: it becomes a Problem.
 """
 
 from __future__ import annotations
@@ -70,6 +71,10 @@ class StoreCorrupt(StoreError):
 
 class PublishError(DatelineError):
     """`out/` cannot be written; the files that stand there are whole."""
+
+
+class ListenError(DatelineError):
+    """HTTP cannot be served at the address asked for."""
 
 
 class DumpError(DatelineError):

@@ -14,6 +14,7 @@ import click
 
 from feeds.cli.asking import explain, list_feeds, problems, stories
 from feeds.cli.building import build, parse
+from feeds.cli.serving import serve
 from feeds.cli.setting import check, schema, show_config
 from feeds.cli.shared import DONE, INTERRUPTED, WRONG
 from feeds.errors import ConfigError, DatelineError
@@ -66,5 +67,5 @@ def feeds() -> None:
     """
 
 
-for command in (build, parse, stories, explain, list_feeds, problems, check, show_config, schema):
+for command in (build, serve, parse, stories, explain, list_feeds, problems, check, show_config, schema):
     feeds.add_command(command)

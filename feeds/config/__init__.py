@@ -8,7 +8,7 @@ from feeds.config.files import defaults_dir, find_config
 from feeds.config.layers import Flags
 from feeds.config.load import load_config
 from feeds.config.schema import json_schema
-from feeds.config.values import Config, Hub, Limits, Selection, Source, Text, Texts
+from feeds.config.values import Config, Hub, Limits, Selection, Serve, Source, Text, Texts
 
 __all__ = [
     "Config",
@@ -17,6 +17,7 @@ __all__ = [
     "Hub",
     "Limits",
     "Selection",
+    "Serve",
     "Source",
     "Text",
     "Texts",

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from datetime import date
+from ipaddress import ip_network
 from string import Formatter
 from urllib.parse import SplitResult, urlsplit
 
@@ -93,6 +94,21 @@ def tag(value: str) -> str:
         known = None
     if not (known and _AUTHORITY.fullmatch(authority)):
         raise ValueError(f"must be a lower-case domain, a comma and a date, not {shown(value)}; like example.org,2026")
+    return value
+
+
+def network(value: str) -> str:
+    """An IP address, or a network as 10.0.0.0/8; in its one canonical form."""
+    try:
+        return str(ip_network(value))
+    except ValueError:
+        raise ValueError(f"must be an IP address or a network like 10.0.0.0/8, not {shown(value)}") from None
+
+
+def token(value: str) -> str:
+    """A secret that fits into an address. Never quoted in a message."""
+    if not re.fullmatch(r"[A-Za-z0-9._~-]{16,200}", value):
+        raise ValueError("must be 16 to 200 letters, digits or any of . _ ~ -")
     return value
 
 

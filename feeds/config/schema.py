@@ -8,11 +8,12 @@ from typing import Annotated
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, ValidationInfo, field_validator
 
 from feeds.config import checks
-from feeds.config.values import Hub, HubMode, Limits, LogLevel, Mtime, Selection, Texts
+from feeds.config.values import Hub, HubMode, Limits, LogLevel, Mtime, Selection, Serve, Texts
 
-_LIMITS, _SELECTION, _TEXTS, _HUB = Limits(), Selection(), Texts(), Hub()
+_LIMITS, _SELECTION, _TEXTS, _HUB, _SERVE = Limits(), Selection(), Texts(), Hub(), Serve()
 
 PathText = Annotated[str, AfterValidator(checks.path)]
+Network = Annotated[str, AfterValidator(checks.network)]
 WebAddress = Annotated[str, AfterValidator(checks.web_address)]
 SiteText = Annotated[str, AfterValidator(checks.template("site"))]
 NameText = Annotated[str, AfterValidator(checks.template("site", "name"))]
@@ -126,6 +127,33 @@ class HubTable(Table):
         return Hub(mode, self.url, tuple(self.topics), self.allow_private)
 
 
+class ServeTable(Table):
+    """HTTP: who may ask, how often, and how long an answer may be kept."""
+
+    token: Annotated[str, AfterValidator(checks.token)] | None = Field(
+        default=None, description="What clients must show, as ?token= or as a password; left out: nothing."
+    )
+    proxies: list[Network] = Field(
+        default=list(_SERVE.proxies), description="Addresses or networks of proxies whose X-Forwarded-For is believed."
+    )
+    max_age: int = Field(
+        default=_SERVE.max_age, ge=0, le=86_400, description="Seconds for which clients may keep a document."
+    )
+    requests_per_second: int = Field(
+        default=_SERVE.requests_per_second, ge=0, le=100_000, description="Of one client in the long run; 0: no bound."
+    )
+    burst: int = Field(default=_SERVE.burst, ge=1, le=1_000_000, description="What one client may ask at once besides.")
+    costly_per_minute: int = Field(
+        default=_SERVE.costly_per_minute,
+        ge=0,
+        le=100_000,
+        description="Searches and subscriptions of one client; 0: no bound.",
+    )
+    exempt: list[Network] = Field(
+        default=list(_SERVE.exempt), description="Addresses or networks whose requests are not counted."
+    )
+
+
 class FileTable(Table):
     """The whole of `feeds.toml`."""
 
@@ -152,6 +180,7 @@ class FileTable(Table):
     selection: SelectionTable = SelectionTable()
     texts: TextsTable = TextsTable()
     hub: HubTable = HubTable()
+    serve: ServeTable = ServeTable()
 
 
 def json_schema() -> Mapping[str, object]:

@@ -75,6 +75,26 @@ class Hub:
 
 
 @dataclass(frozen=True, slots=True)
+class Serve:
+    """HTTP: who may ask, how often, and how long an answer may be kept."""
+
+    token: str | None = None
+    """What clients must show, as `?token=` or as a password; None lets everybody in."""
+    proxies: tuple[str, ...] = ()
+    """Networks of the proxies whose X-Forwarded-For is believed."""
+    max_age: int = 60
+    """Seconds for which a client may keep a document without asking again."""
+    requests_per_second: int = 50
+    """What one client may ask for in the long run; 0 for no bound."""
+    burst: int = 2000
+    """What it may ask for at once besides: a reader with every feed there is."""
+    costly_per_minute: int = 60
+    """Searches and subscriptions of one client; 0 for no bound."""
+    exempt: tuple[str, ...] = ("127.0.0.0/8", "::1/128")
+    """Networks whose requests are not counted."""
+
+
+@dataclass(frozen=True, slots=True)
 class Config:
     """Everything that can be set. All paths are absolute."""
 
@@ -99,6 +119,7 @@ class Config:
     selection: Selection
     texts: Texts
     hub: Hub
+    serve: Serve = Serve()
 
     def site(self, name: str) -> SiteProfile:
         """The profile of that name; every source's `site` has one."""
