@@ -27,6 +27,7 @@ def serve(
     Example: feeds serve --listen 127.0.0.1:8080
     """
     import asyncio
+    import gc
     import signal
 
     import uvloop
@@ -35,6 +36,8 @@ def serve(
     from feeds.serve.server import serving
 
     config = effective(config_file, listen=listen, out=out, store=store, base_url=base_url).config
+
+    gc.freeze()  # what was imported is never garbage
 
     async def run() -> signal.Signals:
         stops: asyncio.Queue[signal.Signals] = asyncio.Queue()

@@ -67,6 +67,8 @@ class Document:
     manner: Manner
     variants: dict[tuple[Coding, bool], Variant] = field(default_factory=dict)
     entries: Entries | None = None
+    answers: dict[object, Answer] = field(default_factory=dict)
+    """What was answered before to the same wishes: an answer follows from them and this version alone."""
 
     def tag(self, coding: Coding, browser: bool) -> bytes:
         """The strong tag of a variant (RFC 9110 section 8.8.3.3): it differs by coding and by media type."""
@@ -162,7 +164,7 @@ class Documents:
         part = self._parts.get(key)
         if part is None:
             body = shortened(document.body, document.media, count)
-            part = replace(document, body=body, digest=_digest(body), variants={}, entries=None)
+            part = replace(document, body=body, digest=_digest(body), variants={}, entries=None, answers={})
             self._parts[key] = part
             while len(self._parts) > _PARTS:
                 self._parts.popitem(last=False)

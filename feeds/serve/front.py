@@ -26,6 +26,10 @@ Fields = Iterable[tuple[bytes, bytes]]
 
 _MOST_PATHS = 50_000
 _MOST_ENTRIES = 10_000
+_MOST_ANSWERS = 200
+"""How many different wishes are remembered for one version of a document."""
+_WISHES = PRECONDITIONS | {b"accept", b"accept-encoding", b"a-im"}
+"""The headers that an answer follows from."""
 
 
 class Front:
@@ -39,6 +43,8 @@ class Front:
         self.served: Counter[int] = Counter()
         """How many answers were given out of memory, by status."""
         self._paths: dict[bytes, str] = {}
+        self._looked_up: dict[bytes, Document] = {}
+        """What was looked at since the event loop woke: all requests that it woke for were sent before the look."""
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer an ASGI request."""
@@ -62,10 +68,15 @@ class Front:
         await send({"type": "http.response.start", "status": answer.status, "headers": list(answer.headers)})
         await send({"type": "http.response.body", "body": b"" if scope["method"] == "HEAD" else answer.body})
 
-    def at_once(self, method: bytes, target: bytes, headers: Fields, peer: str) -> Answer | None:
-        """The answer if it is in memory; None if it has to be made first, or is not a document's."""
+    def at_once(self, method: bytes, target: bytes, headers: Fields, peer: str | None) -> Answer | None:
+        """The answer if it is in memory; None if it has to be made first, or is not a document's.
+
+        `peer` is None for a client to whom the guard is open.
+        """
         raw, _, query = target.partition(b"?")
-        answer = self.guard.refuses(peer, raw, query, headers) or self._known(method == b"HEAD", raw, query, headers)
+        answer = None if peer is None else self.guard.refuses(peer, raw, query, headers)
+        if answer is None:
+            answer = self._known(method == b"HEAD", raw, query, headers)
         if answer is not None:
             self.served[answer.status] += 1
         return answer
@@ -92,16 +103,23 @@ class Front:
         return message(301, "The folder's address ends in a slash.", (b"location", target))
 
     def _find(self, raw: bytes) -> Document | None:
+        document = self._looked_up.get(raw)
+        if document is not None:
+            return document
         path = self._paths.get(raw)
         if path is None:
             path = document_path(raw.decode("latin-1"), self.prefix)
             if path is None:
                 return None
         document = self.documents.find(path)
-        if document is not None and raw not in self._paths:
-            if len(self._paths) >= _MOST_PATHS:
-                self._paths.clear()
-            self._paths[raw] = path
+        if document is not None:
+            if not self._looked_up:
+                asyncio.get_running_loop().call_soon(self._looked_up.clear)
+            self._looked_up[raw] = document
+            if raw not in self._paths:
+                if len(self._paths) >= _MOST_PATHS:
+                    self._paths.clear()
+                self._paths[raw] = path
         return document
 
     def _known(self, head: bool, raw: bytes, query: bytes, headers: Fields) -> Answer | None:
@@ -112,7 +130,14 @@ class Front:
             limit = parameters(query).get("limit", "")
             if limit.isdecimal() and limit.isascii() and len(limit) < 10 and int(limit) < _MOST_ENTRIES:
                 document = self.documents.first_of(document, int(limit))
-        return _answer(document, self.documents, _Wanted(headers), head)
+        wished = tuple([pair for pair in headers if pair[0] in _WISHES])
+        wishes = (head, wished)
+        answer = document.answers.get(wishes)
+        if answer is None:
+            answer = _answer(document, self.documents, _Wanted(wished), head)
+            if answer is not None and len(document.answers) < _MOST_ANSWERS:
+                document.answers[wishes] = answer
+        return answer
 
 
 class _Wanted:

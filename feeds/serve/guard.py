@@ -70,6 +70,11 @@ class Guard:
             return message(401, "These feeds need a token: as ?token=... or as the password.", challenge)
         return None
 
+    def is_open_to(self, peer: str) -> bool:
+        """Whether no request of a client is ever refused, whatever it says."""
+        is_proxy, counted = self._looked_up(peer)
+        return self._token is None and (self._rate is None or (counted is None and not is_proxy))
+
     def refuses_costly(self, peer: str, headers: Fields) -> Answer | None:
         """The same for what costs much more than a document: searches, and subscriptions to the hub."""
         client = self._counted(peer, headers)

@@ -36,6 +36,8 @@ class BoundedProtocol(HttpToolsProtocol):
     _date: ClassVar[bytes] = b""
 
     _peer = ""
+    _guarded = True
+    """Whether requests of this client may be refused."""
     _quick = False
     """Whether the request in hand has been answered at its last header."""
     _plain = True
@@ -57,17 +59,18 @@ class BoundedProtocol(HttpToolsProtocol):
         """A client is there."""
         super().connection_made(transport)
         self._peer = self.client[0] if self.client else ""
+        self._guarded = not self.front.guard.is_open_to(self._peer)
         self._rested = self.loop.time()
 
     def data_received(self, data: bytes) -> None:
         """Bytes from the client, at most so many and for so long until a request is whole."""
         self._whole = False
+        self._received += len(data)
         super().data_received(data)
         if self._whole:
             self._received, self._began = 0, 0.0
             self._rested = self.loop.time()
             return
-        self._received += len(data)
         if self._began == 0.0:
             self._began = self.loop.time()
         if self._received > _REQUEST_BYTES and not self.transport.is_closing():
@@ -92,10 +95,8 @@ class BoundedProtocol(HttpToolsProtocol):
 
     def on_headers_complete(self) -> None:
         """All that is needed to answer a request for a document."""
-        if len(self.headers) > _HEADERS or sum(len(name) + len(value) for name, value in self.headers) > _HEADER_BYTES:
-            self._refuse(message(431, "The request's headers are too many or too long."))
-        if len(self.url) > _HEADER_BYTES:
-            self._refuse(message(414, "The address is too long."))
+        if self._received > _HEADER_BYTES or len(self.headers) > _HEADERS:
+            self._measure()
         if self._hosts != 1 and (self._hosts or self.parser.get_http_version() == "1.1"):  # RFC 9112 section 3.2
             self._refuse(message(400, "The request must name one host."))
         idle = self._is_idle()
@@ -148,9 +149,15 @@ class BoundedProtocol(HttpToolsProtocol):
         cycle: RequestResponseCycle | None = self.cycle  # None until there is one, whatever uvicorn says
         return cycle is None or cycle.response_complete
 
+    def _measure(self) -> None:
+        if len(self.url) > _HEADER_BYTES // 2:
+            self._refuse(message(414, "The address is too long."))
+        if len(self.headers) > _HEADERS or sum(len(name) + len(value) for name, value in self.headers) > _HEADER_BYTES:
+            self._refuse(message(431, "The request's headers are too many or too long."))
+
     def _at_once(self, method: bytes) -> Answer | None:
         try:
-            return self.front.at_once(method, self.url, self.headers, self._peer)
+            return self.front.at_once(method, self.url, self.headers, self._peer if self._guarded else None)
         except Exception:  # noqa: BLE001 -- the parser would call it the client's fault
             return None  # uvicorn's own way meets it again, logs it and answers 500
 
