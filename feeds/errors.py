@@ -10,10 +10,11 @@
     │   └── StoreCorrupt        not a store, or damaged
     ├── ListenError             HTTP cannot be served at that address
     ├── PublishError            out/ cannot be written; what stands there stays whole
+    ├── OutgoingError           a request that this server made has no answer; it is tried again or given up
     └── DumpError               one dump cannot be taken in; the others go on
         └── Vanished            (feeds.dumps.text) it was gone when it was to be read
 
-All but the last stop a command with exit code 2. A DumpError never leaves the build: it becomes a Problem.
+The others stop a command with exit code 2. A DumpError never leaves the build: it becomes a Problem.
 """
 
 from __future__ import annotations
@@ -75,6 +76,10 @@ class PublishError(DatelineError):
 
 class ListenError(DatelineError):
     """HTTP cannot be served at the address asked for."""
+
+
+class OutgoingError(DatelineError):
+    """A request to another server got no answer, or was not allowed to be made."""
 
 
 class DumpError(DatelineError):

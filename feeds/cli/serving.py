@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import click
 
-from feeds.cli.shared import CONFIG, DONE, INTERRUPTED, effective
+from feeds.cli.shared import CONFIG, DONE, INTERRUPTED, effective, make_store
 
 
 @click.command()
@@ -38,6 +38,9 @@ def serve(
     config = effective(config_file, listen=listen, out=out, store=store, base_url=base_url).config
 
     gc.freeze()  # what was imported is never garbage
+
+    if config.hub.mode == "self":
+        make_store(config)
 
     async def run() -> signal.Signals:
         stops: asyncio.Queue[signal.Signals] = asyncio.Queue()

@@ -6,7 +6,7 @@ import asyncio
 from collections.abc import Callable
 from hashlib import blake2b
 
-from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
+from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, generate_latest
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
@@ -27,9 +27,9 @@ _ICON = (
 _A_DAY = b"public, max-age=86400"
 
 
-def routes(backstage: Backstage) -> list[Route]:
-    """Routes of the pages that there are."""
-    made = {"/healthz": backstage.health, "/readyz": backstage.ready, "/metrics": _metrics(backstage)}
+def routes(backstage: Backstage, counts: CollectorRegistry) -> list[Route]:
+    """Routes of the pages that there are; `counts` are metrics besides those of the backstage."""
+    made = {"/healthz": backstage.health, "/readyz": backstage.ready, "/metrics": _metrics(backstage.registry, counts)}
     if backstage.status is not None:
         made["/status"] = backstage.status
     if backstage.status_feed is not None:
@@ -78,5 +78,5 @@ def _kept(body: bytes, media_type: bytes) -> Callable[[Request], object]:
     return endpoint
 
 
-def _metrics(backstage: Backstage) -> Callable[[], Reply]:
-    return lambda: Reply(generate_latest(backstage.registry), _METRICS)
+def _metrics(*registries: CollectorRegistry) -> Callable[[], Reply]:
+    return lambda: Reply(b"".join(map(generate_latest, registries)), _METRICS)

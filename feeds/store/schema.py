@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from sqlalchemy import BigInteger, Boolean, Column, Index, Integer, LargeBinary, MetaData, Table, Text, false
 
-VERSIONS = ("0001",)
+VERSIONS = ("0001", "0002")
 """The versions of the store that this program can read or bring up to date, oldest first; it writes the last."""
 
 metadata = MetaData()
@@ -185,6 +185,18 @@ published = Table(
 
 An id whose wording now belongs to another story is an alias of that; one whose wording belongs to none is withdrawn.
 """
+
+subscriptions = Table(
+    "subscriptions",
+    metadata,
+    Column("topic", Text, primary_key=True),
+    Column("callback", Text, primary_key=True),
+    Column("secret", LargeBinary),
+    Column("expires", BigInteger, nullable=False),
+    Column("delivered", Text, nullable=False),
+    Column("due", Boolean, nullable=False),
+)
+"""Who asked the hub to be told of which topic, the digest of the document each has, and who is to be told still."""
 
 meta = Table("meta", metadata, Column("name", Text, primary_key=True), Column("value", Text, nullable=False))
 """What the derived tables were derived with."""
