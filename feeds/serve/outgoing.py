@@ -74,12 +74,12 @@ class Outgoing:
                     (name.decode("latin-1").lower(), value.decode("latin-1")) for name, value in found.headers
                 )
                 return Response(found.status, fields, received, whole)
+        except TimeoutError as error:
+            raise OutgoingError(f"{_host(url)}: no answer within {seconds:g} s") from error
         except (httpcore2.NetworkError, httpcore2.TimeoutException, httpcore2.ProtocolError) as error:
             raise OutgoingError(f"{_host(url)}: {str(error) or type(error).__name__}") from error
         except (httpcore2.UnsupportedProtocol, ValueError, OSError) as error:
             raise OutgoingError(f"{_host(url)}: {error}") from error
-        except TimeoutError as error:
-            raise OutgoingError(f"{_host(url)}: no answer within {seconds:g} s") from error
 
     async def close(self) -> None:
         """Let go of every connection."""

@@ -72,9 +72,8 @@ class _Handler(BaseHTTPRequestHandler):
             self.elsewhere.asked.append(asked)
         status, headers, said = self.elsewhere.answers.get(split.path, agrees)(asked)
         self.send_response(status)
-        for name, value in headers.items():
+        for name, value in ({"Content-Length": str(len(said))} | headers).items():
             self.send_header(name, value)
-        self.send_header("Content-Length", str(len(said)))
         self.end_headers()
         self.wfile.write(said)
 
@@ -87,6 +86,9 @@ class _Handler(BaseHTTPRequestHandler):
 class _Threads(ThreadingHTTPServer):
     request_queue_size = 1024
     daemon_threads = True
+
+    def handle_error(self, request: object, client_address: object) -> None:
+        """A client that hangs up is no error of a test's."""
 
 
 @contextmanager
@@ -117,6 +119,13 @@ def subscribe(server: Server, other: Elsewhere, topic: str, path: str, **words: 
     assert got.status == 202, got.body
     other.wait(urlsplit(path).path, "GET", before + 1)
     wait_for(lambda: f"{other.address}{path}" in known(server), "the subscription to be in force")
+
+
+def subscribe_all(server: Server, callbacks: list[str], topic: str) -> None:
+    """Many subscriptions that are in force."""
+    for callback in callbacks:
+        assert post(server, mode="subscribe", topic=topic, callback=callback).status == 202
+    wait_for(lambda: set(callbacks) <= set(known(server).splitlines()), "the subscriptions to be in force")
 
 
 def known(server: Server) -> str:
