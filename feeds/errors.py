@@ -3,6 +3,7 @@
     DatelineError               base; its text says what, where and what to do
     ├── UsageError              the command line asks for something that is not there
     ├── ConfigError             the configuration is wrong; carries every Fault found
+    ├── QueryError              a query cannot be understood; knows the place in it
     ├── StoreError              the store cannot be used; the command stops, the store is untouched
     │   ├── StoreLocked         somebody else holds it, and who
     │   ├── StoreOutdated       missing, or made by an older version: to be migrated before it is written
@@ -48,6 +49,32 @@ class ConfigError(DatelineError):
     def __init__(self, faults: tuple[Fault, ...]) -> None:
         super().__init__("\n".join(str(fault) for fault in faults))
         self.faults = faults
+
+
+class QueryError(DatelineError):
+    """A query cannot be understood. `position` is where in it, from 0 to its length; `what` says why."""
+
+    def __init__(self, query: str, position: int, what: str) -> None:
+        super().__init__(f"{what} (at {position + 1})\n{pointed(query, position)}")
+        self.query = query
+        self.position = position
+        self.what = what
+
+
+_AROUND = 50
+"""How many characters of a text `pointed` shows before the place and behind it."""
+
+
+def pointed(text: str, position: int) -> str:
+    """The line of a text that holds the position, and below it a caret that points there."""
+    start = text.rfind("\n", 0, position) + 1
+    end = text.find("\n", position)
+    line = text[start : len(text) if end < 0 else end]
+    at = position - start
+    first = max(0, at - _AROUND)
+    shown = "".join(letter if letter.isprintable() else " " for letter in line[first : at + _AROUND])
+    before, after = "…" if first else "", "…" if at + _AROUND < len(line) else ""
+    return f"    {before}{shown}{after}\n    {' ' * (len(before) + at - first)}^"
 
 
 class StoreError(DatelineError):

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 
 from feeds.build.derive import derive
 from feeds.build.intake import batches, take_in
+from feeds.build.memberships import renew_standing
 from feeds.build.refresh import refresh
 from feeds.canon import CANON_VERSION, digest
 from feeds.config import Config, Source
@@ -20,7 +21,7 @@ from feeds.store import archive, ledger, shelf
 from feeds.store.engine import Store
 from feeds.store.ledger import ProblemRow
 
-STORIES_VERSION = 1
+STORIES_VERSION = 2
 """Raised when identity, dating or merging give other results from the same pages."""
 
 BATCH_DUMPS = 10_000
@@ -74,6 +75,7 @@ def build(store: Store, config: Config, progress: Progress) -> Summary:
     tally = _Tally()
     scans = [(source, scan(source.path, config.limits.max_dump_bytes)) for source in config.sources]
     _forget_old_derivation(store, config)
+    renew_standing(store, config)
     _gather(store, config, scans, tally, progress)
     _derive_rest(store, config, tally, progress)
     progress("feeds", 0, None)

@@ -8,11 +8,26 @@ from feeds.config.files import defaults_dir, find_config
 from feeds.config.layers import Flags
 from feeds.config.load import load_config
 from feeds.config.schema import json_schema
-from feeds.config.values import Config, Hub, Limits, Selection, Serve, Source, Text, Texts
+from feeds.config.values import (
+    Config,
+    DigestSetting,
+    Families,
+    FeedSetting,
+    Hub,
+    Limits,
+    Selection,
+    Serve,
+    Source,
+    Text,
+    Texts,
+)
 
 __all__ = [
     "Config",
+    "DigestSetting",
     "Effective",
+    "Families",
+    "FeedSetting",
     "Flags",
     "Hub",
     "Limits",

@@ -7,15 +7,34 @@ from typing import Annotated
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, ValidationInfo, field_validator
 
+from feeds.channels.rules import Every
 from feeds.config import checks
-from feeds.config.values import Hub, HubMode, Limits, LogLevel, Mtime, Selection, Serve, Texts
+from feeds.config.values import (
+    DigestSetting,
+    Families,
+    FeedSetting,
+    Hub,
+    HubMode,
+    Limits,
+    LogLevel,
+    Mtime,
+    Selection,
+    Serve,
+    Texts,
+)
 
 _LIMITS, _SELECTION, _TEXTS, _HUB, _SERVE = Limits(), Selection(), Texts(), Hub(), Serve()
+_FAMILIES = Families()
 
 PathText = Annotated[str, AfterValidator(checks.path)]
 Network = Annotated[str, AfterValidator(checks.network)]
 WebAddress = Annotated[str, AfterValidator(checks.web_address)]
 SiteText = Annotated[str, AfterValidator(checks.template("site"))]
+SomeText = Annotated[str, AfterValidator(checks.some_text)]
+ChannelName = Annotated[str, AfterValidator(checks.channel_name)]
+ChannelKeyText = Annotated[str, AfterValidator(checks.channel_key)]
+QueryText = Annotated[str, AfterValidator(checks.query)]
+AgeText = Annotated[str, AfterValidator(checks.age)]
 NameText = Annotated[str, AfterValidator(checks.template("site", "name"))]
 
 
@@ -67,6 +86,57 @@ class SelectionTable(Table):
     minimum_stories: int = Field(
         default=_SELECTION.minimum_stories, ge=1, le=1_000_000, description="A topic or place with fewer has no feed."
     )
+    max_age: AgeText | None = Field(
+        default=None,
+        description="Entries that are older than the newest capture by more leave a feed: 30 days; left out: none do.",
+    )
+
+
+class FamiliesTable(Table):
+    """Which families of feeds there are besides that of everything."""
+
+    topic: bool = Field(default=_FAMILIES.topic, description="A feed for each topic.")
+    dateline: bool = Field(default=_FAMILIES.dateline, description="A feed for each place.")
+
+
+class FeedTable(Table):
+    """A feed of one's own. Its stories are those that the query finds, in any of `any_of`, and in none of `none_of`."""
+
+    key: ChannelName = Field(description="Its name in addresses: zeeland is published as feed/zeeland/.")
+    title: SomeText = Field(description="Title, as it is.")
+    description: str = Field(default="", description="Description, as it is.")
+    query: QueryText | None = Field(default=None, description="What its stories are, in the language of queries.")
+    any_of: list[ChannelKeyText] = Field(default=[], description="Feeds that it merges: topic/sport, feed/zeeland.")
+    none_of: list[ChannelKeyText] = Field(default=[], description="Feeds whose stories it leaves out.")
+    entries: int | None = Field(
+        default=None, ge=1, le=10_000, description="Entries, newest first; left out: selection.entries."
+    )
+    max_age: AgeText | None = Field(
+        default=None, description="How much older than the newest capture entries may be; left out: selection.max_age."
+    )
+
+    def value(self) -> FeedSetting:
+        """The feed that these keys ask for."""
+        said = self.model_dump(exclude={"any_of", "none_of"})
+        return FeedSetting(**said, any_of=tuple(self.any_of), none_of=tuple(self.none_of))
+
+
+class DigestTable(Table):
+    """A digest: an entry for each day or week, listing its stories: all, unless the keys below say which."""
+
+    key: ChannelName = Field(description="Its name in addresses: vandaag is published as digest/vandaag/.")
+    title: SomeText = Field(description="Title, as it is; each entry's begins with it.")
+    every: Every = Field(description="Whether an entry covers a day or a week from Monday, in the site's time zone.")
+    description: str = Field(default="", description="Description, as it is.")
+    query: QueryText | None = Field(default=None, description="What its stories are, in the language of queries.")
+    any_of: list[ChannelKeyText] = Field(default=[], description="Feeds whose stories it lists.")
+    none_of: list[ChannelKeyText] = Field(default=[], description="Feeds whose stories it leaves out.")
+    entries: int = Field(default=10, ge=1, le=1000, description="Days or weeks, newest first.")
+
+    def value(self) -> DigestSetting:
+        """The digest that these keys ask for."""
+        said = self.model_dump(exclude={"any_of", "none_of"})
+        return DigestSetting(**said, any_of=tuple(self.any_of), none_of=tuple(self.none_of))
 
 
 class AllText(Table):
@@ -98,6 +168,7 @@ class TextsTable(Table):
     all: AllText = AllText()
     topic: TopicText = TopicText()
     dateline: DatelineText = DatelineText()
+    empty: str = Field(default=_TEXTS.empty, description="What the description of an empty feed says besides.")
     index: SiteText = Field(default=_TEXTS.index, description="Title of the page that lists the feeds, with {site}.")
 
 
@@ -178,6 +249,9 @@ class FileTable(Table):
     sources: list[SourceTable] = Field(default=[], description="Where dumps arrive.")
     limits: LimitsTable = LimitsTable()
     selection: SelectionTable = SelectionTable()
+    families: FamiliesTable = FamiliesTable()
+    feed: list[FeedTable] = Field(default=[], description="Feeds of one's own, by query.")
+    digest: list[DigestTable] = Field(default=[], description="Digests of days or weeks.")
     texts: TextsTable = TextsTable()
     hub: HubTable = HubTable()
     serve: ServeTable = ServeTable()

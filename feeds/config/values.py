@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from pathlib import Path
 from typing import Literal
 
+from feeds.channels.rules import Every
 from feeds.parse.profile import SiteProfile
 
 Mtime = Literal["trust", "ignore"]
@@ -41,6 +42,49 @@ class Selection:
     """An entry shows its date only if the two bounds are at most this far apart."""
     minimum_stories: int = 1
     """A topic or place with fewer stories has no feed."""
+    max_age: str | None = None
+    """How much older than the newest capture an entry may be: `30 days`."""
+
+
+@dataclass(frozen=True, slots=True)
+class Families:
+    """Which families of channels have feeds. A story stands in the others too, so queries may refer to them."""
+
+    topic: bool = True
+    dateline: bool = True
+
+    @property
+    def on(self) -> frozenset[str]:
+        """The names of those that are on."""
+        return frozenset(field.name for field in fields(self) if getattr(self, field.name))
+
+
+@dataclass(frozen=True, slots=True)
+class FeedSetting:
+    """A feed by query, as the file says it; `channels` makes a rule of it."""
+
+    key: str
+    title: str
+    description: str = ""
+    query: str | None = None
+    any_of: tuple[str, ...] = ()
+    none_of: tuple[str, ...] = ()
+    entries: int | None = None
+    max_age: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class DigestSetting:
+    """A digest, as the file says it."""
+
+    key: str
+    title: str
+    every: Every
+    description: str = ""
+    query: str | None = None
+    any_of: tuple[str, ...] = ()
+    none_of: tuple[str, ...] = ()
+    entries: int = 10
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +102,8 @@ class Texts:
     all: Text = Text("{site}", "Al het nieuws van {site}.")
     topic: Text = Text("{site} {name}", "Nieuws uit de rubriek {name} van {site}.")
     dateline: Text = Text("{site}: nieuws uit {name}", "Berichten van {site} uit {name}.")
+    empty: str = "Op dit moment staan er geen berichten in deze feed."
+    """What the description of an empty feed says besides."""
     index: str = "Feeds van {site}"
     """Title of the page that lists the feeds; with `{site}`."""
 
@@ -119,6 +165,9 @@ class Config:
     selection: Selection
     texts: Texts
     hub: Hub
+    families: Families = Families()
+    feed: tuple[FeedSetting, ...] = ()
+    digest: tuple[DigestSetting, ...] = ()
     serve: Serve = Serve()
 
     def site(self, name: str) -> SiteProfile:

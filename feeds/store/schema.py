@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from sqlalchemy import BigInteger, Boolean, Column, Index, Integer, LargeBinary, MetaData, Table, Text, false
 
-VERSIONS = ("0001", "0002")
+VERSIONS = ("0001", "0002", "0003")
 """The versions of the store that this program can read or bring up to date, oldest first; it writes the last."""
 
 metadata = MetaData()
@@ -160,6 +160,16 @@ memberships = Table(
     sqlite_with_rowid=False,
 )
 """Which stories a channel has, newest last, and the name under which the story puts it there."""
+
+former = Table(
+    "former",
+    metadata,
+    Column("story", Text, primary_key=True),
+    Column("channel", Text, primary_key=True),
+    Column("name", Text, nullable=False),
+    sqlite_with_rowid=False,
+)
+"""Channels that a story stood in by an earlier wording, and stands in no more: their feeds stay, perhaps empty."""
 
 stale = Table("stale", metadata, Column("channel", Text, primary_key=True))
 """Channels whose documents may not show what the store says."""

@@ -106,7 +106,7 @@ def test_the_shipped_file_shows_the_true_defaults(tmp_path: Path) -> None:
     """Taking away every `#` that stands before a setting changes nothing but the examples of a hub and a token."""
     text = (defaults_dir() / "feeds.toml").read_text("utf-8")
     settings = re.sub(r"(?m)^#(?=[a-z])", "", text)
-    assert len(tomllib.loads(settings)["texts"]) == 4
+    assert len(tomllib.loads(settings)["texts"]) == 5
     (tmp_path / "feeds.toml").write_text(settings, "utf-8")
     shown = load_config(tmp_path / "feeds.toml", {}, Flags(), tmp_path).config
     plain = load_config(None, {}, Flags(), tmp_path).config

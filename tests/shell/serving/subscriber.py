@@ -6,13 +6,14 @@ import sqlite3
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
 from dataclasses import dataclass, field
-from http.client import HTTPMessage
+from email.message import Message
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from threading import Lock, Thread
 from urllib.parse import parse_qs, urlencode, urlsplit
 
-from live import Got, Server, wait_for
+from live import Got, Server, entry, feed, wait_for
 
+HUB = '[hub]\nmode = "self"\nallow_private = true\n'
 FORM = "application/x-www-form-urlencoded"
 
 
@@ -23,12 +24,12 @@ class Asked:
     method: str
     path: str
     query: str
-    headers: HTTPMessage
+    headers: Message
     body: bytes
 
     def word(self, name: str) -> str | None:
         """The last value of a parameter."""
-        return parse_qs(self.query, keep_blank_values=True).get(name, [None])[-1]  # type: ignore[list-item]
+        return ([None, *parse_qs(self.query, keep_blank_values=True).get(name, [])])[-1]
 
 
 Answer = Callable[[Asked], tuple[int, dict[str, str], bytes]]
@@ -94,10 +95,13 @@ class _Threads(ThreadingHTTPServer):
 @contextmanager
 def elsewhere() -> Iterator[Elsewhere]:
     """A server on a free port until the block is left."""
-    handler = type("Handler", (_Handler,), {})
-    with _Threads(("127.0.0.1", 0), handler) as server:
+
+    class Handler(_Handler):
+        """A handler that knows what it answers for."""
+
+    with _Threads(("127.0.0.1", 0), Handler) as server:
         found = Elsewhere(f"http://127.0.0.1:{server.server_port}")
-        handler.elsewhere = found
+        Handler.elsewhere = found
         Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01}, daemon=True).start()
         try:
             yield found
@@ -132,3 +136,10 @@ def known(server: Server) -> str:
     """The callbacks in the hub's store, one a line."""
     with closing(sqlite3.connect(f"file:{server.out.parent}/feeds.sqlite?mode=ro", uri=True)) as store:
         return "\n".join(row[0] for row in store.execute("SELECT callback FROM subscriptions"))
+
+
+def news(server: Server, name: str, *entries: str) -> bytes:
+    """The feed of a test is published anew; its bytes."""
+    body = feed(*map(entry, entries))
+    server.put(f"topic/{name}/atom.xml", body)
+    return body
