@@ -11,6 +11,8 @@
     │   └── StoreCorrupt        not a store, or damaged
     ├── ListenError             HTTP cannot be served at that address
     ├── PublishError            out/ cannot be written; what stands there stays whole
+    ├── SearchTooCostly         a search would take longer than it may
+    ├── SearchNotReady          the index for searches is being made
     ├── OutgoingError           a request that this server made has no answer; it is tried again or given up
     └── DumpError               one dump cannot be taken in; the others go on
         └── Vanished            (feeds.dumps.text) it was gone when it was to be read
@@ -103,6 +105,14 @@ class PublishError(DatelineError):
 
 class ListenError(DatelineError):
     """HTTP cannot be served at the address asked for."""
+
+
+class SearchTooCostly(DatelineError):
+    """A search would take longer than it may; something narrower may be answered."""
+
+
+class SearchNotReady(DatelineError):
+    """The index for searches is being made; in a few seconds the same search is answered."""
 
 
 class OutgoingError(DatelineError):

@@ -27,6 +27,7 @@ from feeds.serve.guard import Guard
 from feeds.serve.memory import Memory
 from feeds.serve.moves import Gone, Moved, what_became_of
 from feeds.serve.news import News
+from feeds.serve.search.routes import Search
 from feeds.serve.websub import routes as hub_routes
 from feeds.serve.websub.hub import Hub
 from feeds.store.engine import open_beside
@@ -52,6 +53,8 @@ class Application:
             routes += hub_routes.routes(self.hub, guard)
         self._events = Events(config.base_url, self.closing)
         self._news = News(config.out, self._heard)
+        self._search = Search(config, self._memory, guard)
+        routes += self._search.routes()
         routes.append(Route("/events", self._events.endpoint, methods=["GET"]))
         told = backstage or Backstage(ready=self._memory.ready)
         registry = CollectorRegistry()
@@ -83,6 +86,7 @@ class Application:
     async def _lifespan(self, _app: Starlette) -> AsyncIterator[None]:
         async with AsyncExitStack() as stack:
             stack.callback(self._memory.close)
+            stack.callback(self._search.close)
             if self.hub is not None:
                 await stack.enter_async_context(self.hub.running())
             looking = asyncio.create_task(self._news.look())
