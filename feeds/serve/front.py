@@ -24,6 +24,9 @@ Send = Callable[[MutableMapping[str, Any]], Awaitable[None]]
 App = Callable[[Scope, Receive, Send], Awaitable[None]]
 Fields = Iterable[tuple[bytes, bytes]]
 
+ADMITTED = "feeds.admitted"
+"""In a request's state: the guard has seen it, and is not to count it twice."""
+
 _MOST_PATHS = 50_000
 _MOST_ENTRIES = 10_000
 _MOST_ANSWERS = 200
@@ -53,7 +56,9 @@ class Front:
             return
         raw = scope.get("raw_path") or scope["path"].encode()
         peer = (scope.get("client") or ("", 0))[0]
-        refused = self.guard.refuses(peer, raw, scope["query_string"], scope["headers"])
+        refused = None
+        if not scope.get("state", {}).get(ADMITTED, False):
+            refused = self.guard.refuses(peer, raw, scope["query_string"], scope["headers"])
         if refused is None:
             answer = await self._published(scope["method"], raw, scope["query_string"], scope["headers"])
         else:
@@ -87,7 +92,7 @@ class Front:
             return None
         answer = self._known(method == "HEAD", raw, query, headers)
         while answer is None:
-            document = self._find(raw)
+            document = self._asked_for(raw, query)
             if document is None:
                 return self._folder(raw, query)
             wanted = _Wanted(headers)
@@ -101,6 +106,15 @@ class Front:
             return None
         target = b"./" + raw.rpartition(b"/")[2] + b"/" + (b"?" + query if query else b"")
         return message(301, "The folder's address ends in a slash.", (b"location", target))
+
+    def _asked_for(self, raw: bytes, query: bytes) -> Document | None:
+        """The document, or its beginning where a feed's `limit` asks for that."""
+        document = self._find(raw)
+        if document is not None and b"limit=" in query and document.media.is_feed:
+            limit = parameters(query).get("limit", "")
+            if limit.isdecimal() and limit.isascii() and len(limit) < 10 and int(limit) < _MOST_ENTRIES:
+                return self.documents.first_of(document, int(limit))
+        return document
 
     def _find(self, raw: bytes) -> Document | None:
         document = self._looked_up.get(raw)
@@ -123,13 +137,9 @@ class Front:
         return document
 
     def _known(self, head: bool, raw: bytes, query: bytes, headers: Fields) -> Answer | None:
-        document = self._find(raw)
+        document = self._asked_for(raw, query)
         if document is None:
             return None
-        if b"limit=" in query and document.media.is_feed:
-            limit = parameters(query).get("limit", "")
-            if limit.isdecimal() and limit.isascii() and len(limit) < 10 and int(limit) < _MOST_ENTRIES:
-                document = self.documents.first_of(document, int(limit))
         wished = tuple([pair for pair in headers if pair[0] in _WISHES])
         wishes = (head, wished)
         answer = document.answers.get(wishes)

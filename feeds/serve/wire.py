@@ -12,7 +12,7 @@ from typing import ClassVar
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol, RequestResponseCycle
 
 from feeds.serve.answer import Answer, message
-from feeds.serve.front import Front
+from feeds.serve.front import ADMITTED, Front
 
 _HEADER_BYTES = 16 << 10
 _HEADERS = 100
@@ -23,6 +23,8 @@ _WRITE_SECONDS = 30.0
 """For a client to take in anything at all of what is waiting for it."""
 _IDLE_SECONDS = 75.0
 """For a connection that was answered, or on which nothing was asked yet."""
+_LAST_SECONDS = 1.0
+"""For a client to hear the last word."""
 _CLOSE = b"connection: close\r\n\r\n"
 _QUICK = frozenset({b"GET", b"HEAD"})
 _BODIES = frozenset({b"content-length", b"transfer-encoding", b"expect", b"upgrade"})
@@ -54,6 +56,8 @@ class BoundedProtocol(HttpToolsProtocol):
     _stuck: tuple[int, float] = (0, 0.0)
     """How many bytes wait to be taken in by the client, and since when it is as many."""
     _refusal: Answer | None = None
+    _ending = False
+    """Whether the last word has been said, and what still comes is thrown away."""
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]  # as uvicorn has it
         """A client is there."""
@@ -64,6 +68,8 @@ class BoundedProtocol(HttpToolsProtocol):
 
     def data_received(self, data: bytes) -> None:
         """Bytes from the client, at most so many and for so long until a request is whole."""
+        if self._ending:
+            return
         self._whole = False
         self._received += len(data)
         super().data_received(data)
@@ -73,7 +79,7 @@ class BoundedProtocol(HttpToolsProtocol):
             return
         if self._began == 0.0:
             self._began = self.loop.time()
-        if self._received > _REQUEST_BYTES and not self.transport.is_closing():
+        if self._received > _REQUEST_BYTES:
             self._hang_up(message(413, "The request is too long."))
 
     def on_message_begin(self) -> None:
@@ -99,10 +105,11 @@ class BoundedProtocol(HttpToolsProtocol):
             self._measure()
         if self._hosts != 1 and (self._hosts or self.parser.get_http_version() == "1.1"):  # RFC 9112 section 3.2
             self._refuse(message(400, "The request must name one host."))
-        idle = self._is_idle()
+        idle, tried = self._is_idle(), False
         if self._plain and idle and not self.pipeline and not self.flow.write_paused:
             method = self.parser.get_method()
             if method in _QUICK and not self.transport.is_closing():
+                tried = True
                 answer = self._at_once(method)
                 if answer is not None:
                     self._quick = True
@@ -110,6 +117,7 @@ class BoundedProtocol(HttpToolsProtocol):
                     return
         url, headers, expect = self.url, self.headers, self.expect_100_continue
         super().on_message_begin()
+        self.scope["state"][ADMITTED] = tried
         self.url, self.expect_100_continue = url, expect
         self.headers += headers
         super().on_headers_complete()
@@ -125,13 +133,21 @@ class BoundedProtocol(HttpToolsProtocol):
         if not self._quick:
             super().on_message_complete()
 
+    def eof_received(self) -> bool:  # type: ignore[override]  # uvicorn hangs up
+        """The client has said all it has to say; what it asked for is answered first."""
+        if self._is_idle():
+            return False
+        last = self.pipeline[0][0] if self.pipeline else self.cycle
+        last.keep_alive = False
+        return True
+
     def send_400_response(self, msg: str) -> None:
         """What cannot be understood, or was refused, ends the connection."""
         self._hang_up(self._refusal or message(400, msg))
 
     def sweep(self, now: float) -> None:
         """Let go of a client that neither asks nor listens. Called about once a second."""
-        if self.transport.is_closing():
+        if self.transport.is_closing() or self._ending:
             return
         waiting = self.transport.get_write_buffer_size()
         if waiting == 0 or waiting != self._stuck[0]:
@@ -167,9 +183,14 @@ class BoundedProtocol(HttpToolsProtocol):
         raise ValueError(answer.status)
 
     def _hang_up(self, answer: Answer) -> None:
+        """Say a last word. Closing at once would take it away again from a client that is still talking."""
+        if self._ending:
+            return
+        self._ending = True
         self.front.served[answer.status] += 1
         self.transport.write(b"".join((answer.head, self._dated(), _CLOSE, answer.body)))
-        self.transport.close()
+        self.transport.write_eof()
+        self.loop.call_later(_LAST_SECONDS, self.transport.close)
 
     def _write(self, answer: Answer, head: bool) -> None:
         """Write an answer as it stands."""
