@@ -11,8 +11,10 @@ from lxml import etree
 from sqlalchemy import text
 
 from feeds.config import Config
+from feeds.config.channels import rules
 from feeds.errors import StoreError
 from feeds.publish import UNFINISHED
+from feeds.standing import found_by
 from feeds.store import shelf
 from feeds.store.engine import Store, open_store
 
@@ -37,6 +39,7 @@ def check(config: Config) -> Iterator[Finding]:
         return
     try:
         yield from _store(store)
+        yield from _channels(store, config)
         yield from _documents(store, config.out)
     finally:
         store.close()
@@ -53,6 +56,20 @@ def _store(store: Store) -> Iterator[Finding]:
     yield Finding(
         "store", None if said == "ok" else f"damaged ({said}); put back a copy, or move it away and build anew"
     )
+
+
+def _channels(store: Store, config: Config) -> Iterator[Finding]:
+    """The configured feeds: each is published, even if it is empty, and shows what its rule says now."""
+    configured = rules(config)
+    note, now = found_by(config)
+    with store.reading() as connection:
+        as_configured = shelf.notes(connection).get(note) == now
+        published = {row.channel for row in shelf.all_documents(connection).values()}
+    for key in configured.keys:
+        wrong = None if key in published else "is configured but not published yet; run `feeds build`"
+        if wrong is None and not as_configured:
+            wrong = "was published before [[feed]] and [[digest]] were changed; run `feeds build`"
+        yield Finding(key, wrong)
 
 
 def _documents(store: Store, out: Path) -> Iterator[Finding]:

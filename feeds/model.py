@@ -22,7 +22,7 @@ WordingKey = NewType("WordingKey", int)
 StoryId = NewType("StoryId", str)
 """A `tag:` URI (RFC 4151): the Atom id and the RSS guid of a story."""
 ChannelKey = NewType("ChannelKey", str)
-"""The folder of a feed below `out/`: `all`, `topic/buitenland`, `dateline/moskou`."""
+"""The folder of a feed below `out/`: `all`, `topic/buitenland`, `dateline/moskou`, `feed/zeeland`."""
 
 CaptureOrder = NewType("CaptureOrder", str)
 """Sort key of captures: a text, because nothing compares faster."""
@@ -32,7 +32,7 @@ Kind = Literal["article", "listing", "other"]
 Role = Literal["article", "teaser", "listing"]
 Cut = Literal["headline", "text", "age"]
 LinkKind = Literal["captured", "derived"]
-Family = Literal["all", "topic", "dateline"]
+Family = Literal["all", "topic", "dateline", "feed", "digest"]
 
 _WEAK = frozenset({"mtime", "unknown"})
 _SHIFT = 10**18  # makes every instant a positive number of 19 digits
@@ -262,12 +262,12 @@ class Story:
 
 @dataclass(frozen=True, slots=True)
 class Channel:
-    """What a feed is about: everything, one topic or one place. `key` is its folder below `out/`."""
+    """What a feed is about: everything, one topic, one place, a query. `key` is its folder below `out/`."""
 
     key: ChannelKey
     family: Family
     name: str
-    """As it is printed: `Buitenland`, `MOSKOU`; the site's title for `all`."""
+    """As it is printed: `Buitenland`, `MOSKOU`; the site's title for `all`, else the configured title."""
     title: str
     description: str
 
@@ -287,7 +287,7 @@ class Feed:
     channel: Channel
     entries: tuple[Entry, ...]
     updated: datetime
-    """The latest `updated` of its entries: never the time of building."""
+    """The latest `updated` of its entries; of an empty one, since when it is: never the time of building."""
     language: str
 
 

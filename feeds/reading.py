@@ -13,13 +13,15 @@ from sqlalchemy import Connection
 
 from feeds.canon import instant, iso, micros, slug
 from feeds.config import Config, Source
+from feeds.config.channels import SEARCH, search
 from feeds.dumps.captures import dump_name, path_name
 from feeds.dumps.inbox import scan
 from feeds.dumps.single import capture_file
-from feeds.errors import DumpError, UsageError
+from feeds.errors import DumpError, QueryError, UsageError
 from feeds.explaining import Explained, evidence_of, explained, publication_again
 from feeds.model import Capture, CaptureKey, Page, Sighting, Story, StoryId, Told, WordingKey
 from feeds.parse.page import read_page
+from feeds.standing import standing
 from feeds.store import archive, contradictions, ledger, shelf
 from feeds.store.engine import Store
 from feeds.stories.evidence import is_wrong_clock
@@ -81,19 +83,37 @@ def parse_dumps(path: Path, source: Source, config: Config) -> Iterator[ParsedDu
 
 
 def list_stories(
-    store: Store, config: Config, *, topic: str | None, dateline: str | None, since: datetime | None, limit: int | None
+    store: Store,
+    config: Config,
+    *,
+    topic: str | None,
+    dateline: str | None,
+    since: datetime | None,
+    limit: int | None,
+    query: str | None = None,
 ) -> Iterator[tuple[Story, tuple[Sighting, ...]]]:
-    """Stories with their sightings, newest first; topics and datelines as printed or as in addresses."""
+    """Stories with their sightings, newest first; topics and datelines as printed or as in addresses.
+
+    Raises QueryError if `query` cannot be understood.
+    """
+    rules = None if query is None else search(config, query)
     channels = [f"topic/{slug(topic)}"] if topic is not None else []
     channels += [f"dateline/{slug(dateline)}"] if dateline is not None else []
     start = None if since is None else micros(since)
     with store.reading() as connection:
-        found = shelf.listed_stories(connection, channels, start, limit, config.tag)
+        found = shelf.listed_stories(connection, channels, start, limit if rules is None else None, config.tag)
+        left = len(found) if limit is None else limit
         for first in range(0, len(found), _STORIES_AT_ONCE):
             some = found[first : first + _STORIES_AT_ONCE]
+            if rules is not None:
+                stands = standing(connection, config, rules, dict(some))
+                some = [(key, story) for key, story in some if SEARCH in stands[key]][:left]
+            left -= len(some)
             members = archive.members_of(connection, [key for key, _ in some])
             for key, story in some:
                 yield story, sightings_of_story(members.get(key, ()))
+            if not left:
+                return
 
 
 def explain(store: Store, config: Config, name: str) -> Explained:
@@ -168,6 +188,16 @@ def _told(capture: Capture) -> str:
     told = capture.told
     times = [iso(time) for time in (told.not_before, told.not_after) if time is not None]
     return f"{' to '.join(dict.fromkeys(times))} by {told.source}"
+
+
+def checked_query(config: Config, text: str) -> str:
+    """The text of `--query`. Raises UsageError with the place in it that cannot be understood."""
+    try:
+        search(config, text)
+    except QueryError as error:
+        msg = f"--query {error}"
+        raise UsageError(msg) from error
+    return text
 
 
 def moment(text: str, now: datetime, zone: ZoneInfo) -> datetime:

@@ -91,14 +91,14 @@ def sighting(one: Sighting) -> Json:
     }
 
 
-def feed(channel: Channel, stories: int, entries: int, newest: datetime, base_url: str) -> Json:
-    """A line of `feeds list --json`: a feed shows at most `entries` of its stories."""
+def feed(channel: Channel, stories: int, entries: int, newest: datetime | None, base_url: str) -> Json:
+    """A line of `feeds list --json`: a feed shows `entries` of its stories; `newest` is null if it has none."""
     return {
         "key": channel.key,
         "title": channel.title,
-        "entries": min(stories, entries),
+        "entries": entries,
         "stories": stories,
-        "newest": iso(newest),
+        "newest": _moment(newest),
         "address": f"{base_url}/{channel.key}/atom.xml",
     }
 

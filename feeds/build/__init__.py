@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 
 from feeds.build.derive import Derived, derive
 from feeds.build.intake import FAILED, Intake, batches, set_aside, take_in
+from feeds.build.memberships import renew_standing
 from feeds.build.refresh import refresh
 from feeds.canon import CANON_VERSION, digest
 from feeds.config import Config, Source
@@ -22,7 +23,7 @@ from feeds.store import archive, ledger, shelf
 from feeds.store.engine import Store
 from feeds.store.ledger import ProblemRow
 
-STORIES_VERSION = 1
+STORIES_VERSION = 2
 """Raised when identity, dating or merging give other results from the same pages."""
 
 BATCH_DUMPS = 10_000
@@ -92,6 +93,8 @@ class Summary:
     stories_updated: int
     feeds_written: tuple[str, ...]
     feeds_unchanged: int
+    documents: tuple[str, ...]
+    """The paths of the documents that were written."""
     lenient: tuple[bytes, ...]
     """Dumps that were taken in although some of their bytes are no UTF-8."""
 
@@ -132,6 +135,7 @@ def build(
     if listed is None:
         listed = [(source, scan(source.path, config.limits.max_dump_bytes)) for source in config.sources]
     _forget_old_derivation(store, config)
+    renew_standing(store, config)
     _gather(store, config, listed, tally, progress, pace)
     _derive_rest(store, config, tally, progress, pace)
     progress("feeds", 0, None)
@@ -144,6 +148,7 @@ def build(
         tally.stories_updated,
         done.written,
         done.unchanged,
+        done.documents,
         tuple(tally.lenient),
     )
 

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from sqlalchemy import Connection
 
 from feeds.build.gather import Batch, Gathered, gather
+from feeds.build.memberships import Decided, keep_standing
 from feeds.build.settle import settle
 from feeds.canon import micros
 from feeds.channels.families import channels_of
+from feeds.config import Config
 from feeds.model import Story, WordingKey
-from feeds.parse.profile import SiteProfile
 from feeds.store import archive, shelf
 from feeds.store.rows import Values, story_in, story_out
 from feeds.store.shelf import Membership, story_id, story_key
@@ -23,13 +24,14 @@ from feeds.stories.wordings import stands_alone
 
 def decide(
     connection: Connection,
-    sites: Mapping[str, SiteProfile],
+    config: Config,
     batch: Batch,
 ) -> tuple[int, int]:
     """Keep what a batch has seen, forget what it has not; says how many stories are new and how many changed.
 
     The captures of what is seen must be kept already.
     """
+    sites = {site.name: site for site in config.sites}
     gathered = gather(connection, batch)
     decided = _stories(connection, gathered)
     homes = {one.wording.key: name for name, members in decided.items() for one in members}
@@ -62,7 +64,8 @@ def decide(
         name: fold_story(story_id(name, ""), members, settled.published[name], sites)
         for name, members in settled.members.items()
     }
-    return _keep(connection, stories, {home for home in gathered.homes.values() if home is not None})
+    homes_before = {home for home in gathered.homes.values() if home is not None}
+    return _keep(connection, config, stories, settled.members, homes_before)
 
 
 def _stories(connection: Connection, gathered: Gathered) -> dict[str, tuple[Seen, ...]]:
@@ -103,7 +106,13 @@ def _move_blocks(connection: Connection, gathered: Gathered) -> None:
     archive.move_blocks(connection, gone, come)
 
 
-def _keep(connection: Connection, stories: Mapping[str, Story], old_keys: set[str]) -> tuple[int, int]:
+def _keep(
+    connection: Connection,
+    config: Config,
+    stories: Mapping[str, Story],
+    members: Mapping[str, Sequence[Seen]],
+    old_keys: set[str],
+) -> tuple[int, int]:
     """Keep what changed: stories, and the channels that they stand in."""
     old = shelf.story_values(connection, sorted(old_keys | stories.keys()))
     values = {key: story_in(key, story) for key, story in stories.items()}
@@ -114,6 +123,8 @@ def _keep(connection: Connection, stories: Mapping[str, Story], old_keys: set[st
     shelf.drop_stories(connection, dropped)
     shelf.put_stories(connection, [values[key] for key in changed])
     shelf.put_memberships(connection, before, after)
+    sorts_before = {key: shelf.sort_of(values) for key, values in old.items()}
+    keep_standing(connection, config, Decided(stories, members, changed, sorts_before))
     known = sum(1 for key in changed if key in old)
     return len(changed) - known, known
 

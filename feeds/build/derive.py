@@ -100,7 +100,7 @@ def derive(
     archive.put_captures(connection, come)
     batch = batch_of(shown, unseen)
     shown.clear()
-    derived.new, derived.updated = decide(connection, sites, batch)
+    derived.new, derived.updated = decide(connection, config, batch)
     kept = {capture.key for capture in come}
     archive.drop_captures(connection, [capture.key for capture in gone if capture.key not in kept])
     return derived

@@ -2,27 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from sqlalchemy import Connection
 
 from feeds import publish
+from feeds.build.windows import Windows
 from feeds.canon import digest, instant
 from feeds.channels.families import channel
-from feeds.channels.selection import feed
+from feeds.channels.selection import empty_feed, feed
 from feeds.config import Config
-from feeds.dumps.text import decode
-from feeds.model import Article, CaptureKey, Channel, ChannelKey, Document, Family, Story, StoryId, WordingKey
-from feeds.parse.page import read_page
+from feeds.config.channels import rules
+from feeds.model import Channel, ChannelKey, Document, Family, Story, StoryId, WordingKey
 from feeds.parse.profile import SiteProfile
 from feeds.render import atom, html, rss
 from feeds.render.settings import RENDER_VERSION, Publisher
-from feeds.store import archive, ledger, shelf
+from feeds.store import ledger, shelf
 from feeds.store.engine import Store
 from feeds.store.shelf import ChannelCount, DocumentRow
+from feeds.texts import texts_of
 
 INDEX = "index"
 """The channel of documents that belong to none."""
@@ -39,6 +40,8 @@ class Refreshed:
     """The keys of the feeds of which a document was written, in order."""
     unchanged: int
     """How many other feeds there are."""
+    documents: tuple[str, ...] = ()
+    """The paths of the documents that were written, in order."""
 
 
 def refresh(
@@ -57,7 +60,10 @@ def main_site(config: Config) -> SiteProfile:
 
 
 def listed_channels(counts: Iterable[ChannelCount], config: Config) -> list[tuple[Channel, ChannelCount]]:
-    """The channels that have a feed, by key, with the number of their stories."""
+    """The channels that have a feed, by key, with the number of their stories.
+
+    Of families those that are on and large enough, counting the stories that have left; and all that are configured.
+    """
     site = main_site(config).title
     texts: dict[Family, tuple[str, str]] = {
         "all": (config.texts.all.title, config.texts.all.description),
@@ -65,11 +71,23 @@ def listed_channels(counts: Iterable[ChannelCount], config: Config) -> list[tupl
         "dateline": (config.texts.dateline.title, config.texts.dateline.description),
     }
     least = config.selection.minimum_stories
-    return [
+    counted = {count.channel: count for count in counts}
+    found = [
         (channel(count.channel, count.name, site, texts), count)
-        for count in counts
-        if count.stories >= least or count.channel == "all"
+        for count in counted.values()
+        if count.channel == "all"
+        or (count.channel.partition("/")[0] in config.families.on and count.stories + count.former >= least)
     ]
+    found += [
+        (rule.channel, counted.get(rule.key, ChannelCount(rule.key, rule.title, 0, None)))
+        for rule in rules(config).rules
+    ]
+    return sorted(found, key=lambda one: one[0].key)
+
+
+def tagged_on(tag: str) -> datetime:
+    """The day that a tagging entity names (RFC 4151 section 2.1): nothing was published under it before."""
+    return datetime.fromisoformat(f"{tag.rpartition(',')[2]}-01-01"[:10]).replace(tzinfo=UTC)
 
 
 class _Press:
@@ -78,7 +96,7 @@ class _Press:
     def __init__(self, store: Store, config: Config) -> None:
         self.store = store
         self.config = config
-        home = main_site(config)
+        self.home = home = main_site(config)
         self.language = home.language
         self.publisher = Publisher(
             base_url=config.base_url,
@@ -94,6 +112,8 @@ class _Press:
     def run(self, due: Callable[[ChannelKey], bool], stop: Callable[[], bool], *, verify: bool) -> Refreshed:
         with self.store.writing() as connection:
             self._notice_settings(connection)
+            self.windows = Windows(connection, self.config, self.home)
+            shelf.mark_stale(connection, self.windows.moved(connection))
             known = shelf.all_documents(connection)
             if verify:
                 changed = {row.channel for row in known.values() if not _stands(self.out, row)}
@@ -111,7 +131,7 @@ class _Press:
             if stop():
                 return _refreshed(written, len(listed))
             written += self._print(chunk)
-        index = html.index(tuple((one, count.stories, instant(count.newest)) for one, count in listed), self.publisher)
+        index = html.index(tuple(_offered(listed)), self.publisher)
         written += self._put({INDEX: [index]}, [])
         self._clear(stale, {row.path: row.channel for row in known.values()}, {one.key for one, _ in listed})
         return _refreshed(written, len(listed))
@@ -119,26 +139,37 @@ class _Press:
     def _notice_settings(self, connection: Connection) -> None:
         """Render everything again when anything but the stories would make it different."""
         settings = digest(
-            str(RENDER_VERSION), repr(self.publisher), repr(self.config.selection), repr(self.config.texts)
+            *(str(RENDER_VERSION), repr(self.publisher), repr(self.config.selection), repr(self.config.texts)),
+            *(repr(self.config.families), repr(self.config.feed), repr(self.config.digest)),
         )
         if shelf.notes(connection).get(_RENDERED_WITH) != settings:
-            shelf.mark_stale(connection, [INDEX, *(count.channel for count in shelf.channel_counts(connection))])
+            published = {row.channel for row in shelf.all_documents(connection).values()}
+            listed = {one.key for one, _ in listed_channels(shelf.channel_counts(connection), self.config)}
+            shelf.mark_stale(connection, sorted({INDEX, *listed, *published}))
             shelf.put_notes(connection, {_RENDERED_WITH: settings})
 
-    def _print(self, channels: Sequence[Channel]) -> list[str]:
+    def _since(self, connection: Connection, key: ChannelKey) -> datetime:
+        """Since when a feed without entries is as it is: its newest story left the window, or there never was any."""
+        newest = shelf.newest_stories(connection, key, 1, self.config.tag)
+        return newest[0][1].updated if newest else tagged_on(self.config.tag)
+
+    def _print(self, wanted: Sequence[Channel]) -> list[str]:
         """Render some channels and publish them; says which paths were written."""
         with self.store.reading() as connection:
-            chosen = {
-                one.key: shelf.newest_stories(connection, one.key, self.config.selection.entries, self.config.tag)
-                for one in channels
-            }
+            chosen = {one.key: self.windows.chosen(connection, one) for one in wanted}
+            since = {key: self._since(connection, key) for key, stories in chosen.items() if not stories}
             whole = self._with_texts(connection, [story for stories in chosen.values() for _, story in stories])
         documents: dict[str, list[Document]] = {}
-        for one in channels:
-            shown = feed(one, [whole[story.id] for _, story in chosen[one.key]], self.within, self.language)
+        for one in wanted:
+            stories = [whole[story.id] for _, story in chosen[one.key]]
+            if stories:
+                shown = feed(one, stories, self.within, self.language)
+            else:
+                shown = empty_feed(one, since[one.key], self.config.texts.empty, self.language)
             documents[one.key] = [atom.render(shown, self.publisher), rss.render(shown, self.publisher)]
-        by_id = {story.id: key for stories in chosen.values() for key, story in stories}
-        oldest_first = sorted(whole.values(), key=lambda story: (story.first_seen, story.id))
+        by_id = {story.id: key for stories in chosen.values() for key, story in stories if key}
+        named = (story for story in whole.values() if story.id in by_id)
+        oldest_first = sorted(named, key=lambda story: (story.first_seen, story.id))
         return self._put(documents, [WordingKey(int(by_id[story.id], 16)) for story in oldest_first])
 
     def _put(self, documents: Mapping[str, list[Document]], ids: Sequence[WordingKey]) -> list[str]:
@@ -174,20 +205,14 @@ class _Press:
 
 def _refreshed(written: Iterable[str], listed: int) -> Refreshed:
     feeds = {path.rpartition("/")[0] for path in written} - {""}
-    return Refreshed(tuple(sorted(feeds)), listed - len(feeds))
+    return Refreshed(tuple(sorted(feeds)), listed - len(feeds), tuple(sorted(written)))
 
 
-def texts_of(connection: Connection, config: Config, keys: Iterable[CaptureKey]) -> dict[CaptureKey, Article]:
-    """The articles of captures, read anew from the dumps that hold them."""
-    captures = archive.captures_by_key(connection, sorted(set(keys)))
-    contents = ledger.read_contents(connection, sorted({capture.content for capture in captures.values()}))
-    found = {}
-    for key, capture in captures.items():
-        text = decode(contents[capture.content]).text
-        article = read_page(text, config.site(capture.site), capture.url, max_teasers=0, cleaned=True).article
-        if article is not None:
-            found[key] = article
-    return found
+def _offered(listed: Iterable[tuple[Channel, ChannelCount]]) -> Iterator[tuple[Channel, int, datetime | None]]:
+    """The feeds that people are offered: not those that only stay for their readers, having lost all stories."""
+    for one, count in listed:
+        if count.stories or not count.former:
+            yield one, count.stories, None if count.newest is None else instant(count.newest)
 
 
 def _stands(out: Path, row: DocumentRow) -> bool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 from feeds.model import Channel, Entry, Feed, Story
@@ -29,3 +30,8 @@ def feed(channel: Channel, stories: Sequence[Story], within: timedelta, language
     ordered = sorted(stories, key=newest_first)
     entries = tuple(Entry(story, shown_date(story, within)) for story in ordered)
     return Feed(channel, entries, max(story.updated for story in stories), language)
+
+
+def empty_feed(channel: Channel, since: datetime, says: str, language: str) -> Feed:
+    """The feed of a channel without entries: it stays, because readers depend on it, and its description says so."""
+    return Feed(replace(channel, description=f"{channel.description} {says}".strip()), (), since, language)

@@ -15,6 +15,7 @@ import click
 from feeds.cli.asking import explain, list_feeds, problems, stories
 from feeds.cli.building import build, parse
 from feeds.cli.running import run, status
+from feeds.cli.serving import serve
 from feeds.cli.setting import check, schema, show_config
 from feeds.cli.shared import DONE, INTERRUPTED, WRONG
 from feeds.errors import ConfigError, DatelineError
@@ -67,5 +68,5 @@ def feeds() -> None:
     """
 
 
-for command in (build, run, status, parse, stories, explain, list_feeds, problems, check, show_config, schema):
+for command in (build, run, serve, status, parse, stories, explain, list_feeds, problems, check, show_config, schema):
     feeds.add_command(command)

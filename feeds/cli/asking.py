@@ -10,6 +10,7 @@ from feeds.cli.shared import CONFIG, JSON, effective, main_zone, opened, show
 @click.command()
 @click.option("--topic", metavar="T", help="Only stories of this topic: Buitenland.")
 @click.option("--dateline", metavar="D", help="Only stories from this place: MOSKOU.")
+@click.option("--query", metavar="Q", help="Only stories that a query finds: 'brand \"den haag\" -topic:sport'.")
 @click.option("--since", metavar="WHEN", help="Only stories since then: 2026-03-03, or 12h, 3d, 2w ago.")
 @click.option(
     "--limit", metavar="N", type=click.IntRange(min=0), help="At most so many. [default: 50, all with --json]"
@@ -19,6 +20,7 @@ from feeds.cli.shared import CONFIG, JSON, effective, main_zone, opened, show
 def stories(
     topic: str | None,
     dateline: str | None,
+    query: str | None,
     since: str | None,
     limit: int | None,
     as_json: bool,
@@ -26,19 +28,23 @@ def stories(
 ) -> None:
     """List the deduplicated stories, newest first.
 
+    A query holds words, "phrases" and beginnings*, all of which a story must have; names like topic:sport, place:goes,
+    country:nl, agency:anp, in:feed/KEY, headline:word, text:word; has:text, sightings:>=3; OR, NOT and parentheses.
+
     Example: feeds stories --topic Buitenland --since 3d
     """
     from datetime import UTC, datetime
 
-    from feeds.reading import list_stories, moment
+    from feeds.reading import checked_query, list_stories, moment
 
     config = effective(config_file).config
+    query = None if query is None else checked_query(config, query)
     zone = main_zone(config)
     start = None if since is None else moment(since, datetime.now(UTC), zone)
     if limit is None and not as_json:
         limit = 50
     with opened(config, write=False) as store:
-        found = list_stories(store, config, topic=topic, dateline=dateline, since=start, limit=limit)
+        found = list_stories(store, config, topic=topic, dateline=dateline, since=start, limit=limit, query=query)
         if as_json:
             from feeds import shapes
 
@@ -85,24 +91,32 @@ def list_feeds(as_json: bool, config_file: str | None) -> None:
 
     Example: feeds list
     """
-    from feeds.build.refresh import listed_channels
+    from feeds.build.refresh import listed_channels, main_site
+    from feeds.build.windows import Windows
     from feeds.canon import instant
     from feeds.store import shelf
 
     config = effective(config_file).config
     with opened(config, write=False) as store, store.reading() as connection:
-        listed = listed_channels(shelf.channel_counts(connection), config)
-    most = config.selection.entries
-    found = [(channel, count.stories, instant(count.newest)) for channel, count in listed]
+        windows = Windows(connection, config, main_site(config))
+        found = [
+            (
+                channel,
+                count.stories,
+                windows.shown(connection, channel, count.stories),
+                None if count.newest is None else instant(count.newest),
+            )
+            for channel, count in listed_channels(shelf.channel_counts(connection), config)
+        ]
     if as_json:
         from feeds import shapes
 
-        for channel, count, newest in found:
-            click.echo(shapes.line(shapes.feed(channel, count, most, newest, config.base_url)))
+        for channel, stories_of_it, entries, newest in found:
+            click.echo(shapes.line(shapes.feed(channel, stories_of_it, entries, newest, config.base_url)))
     else:
         from feeds import tables
 
-        rows = ((channel, min(count, most), newest) for channel, count, newest in found)
+        rows = ((channel, entries, newest) for channel, _, entries, newest in found)
         show(tables.feeds(rows, config.base_url, main_zone(config)))
 
 

@@ -5,12 +5,12 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING, Any
 
 import click
 
-from feeds.errors import StoreOutdated
+from feeds.errors import StoreLocked, StoreOutdated
 
 if TYPE_CHECKING:
     from zoneinfo import ZoneInfo
@@ -77,6 +77,12 @@ def opened(config: Config, *, write: bool) -> Iterator[Store]:
         yield store
     finally:
         store.close()
+
+
+def make_store(config: Config) -> None:
+    """Have a store of the newest version, for those who write beside a build; who holds it now has made it."""
+    with suppress(StoreLocked), opened(config, write=True):
+        pass
 
 
 @contextmanager

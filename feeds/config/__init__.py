@@ -8,16 +8,33 @@ from feeds.config.files import defaults_dir, find_config
 from feeds.config.layers import Flags
 from feeds.config.load import load_config
 from feeds.config.schema import json_schema
-from feeds.config.values import Config, Daemon, Hub, Limits, Selection, Source, Text, Texts
+from feeds.config.values import (
+    Config,
+    Daemon,
+    DigestSetting,
+    Families,
+    FeedSetting,
+    Hub,
+    Limits,
+    Selection,
+    Serve,
+    Source,
+    Text,
+    Texts,
+)
 
 __all__ = [
     "Config",
     "Daemon",
+    "DigestSetting",
     "Effective",
+    "Families",
+    "FeedSetting",
     "Flags",
     "Hub",
     "Limits",
     "Selection",
+    "Serve",
     "Source",
     "Text",
     "Texts",

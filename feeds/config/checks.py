@@ -4,11 +4,18 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from datetime import date
+from datetime import date, timedelta
+from ipaddress import ip_network
 from string import Formatter
 from urllib.parse import SplitResult, urlsplit
 
+from feeds.channels.grammar import channel_fault, read_query
+from feeds.errors import QueryError
+
 _AUTHORITY = re.compile(r"(?:[A-Za-z0-9._-]+@)?(?:[a-z0-9](?:[a-z0-9-]*[a-z0-9])?\.)*[a-z0-9](?:[a-z0-9-]*[a-z0-9])?")
+_KEY = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
+_KEY_LENGTH = 80
+_AGE = re.compile(r"([0-9]{1,5}) (hour|day|week)s?")
 _PRINTED = 60
 
 
@@ -139,6 +146,21 @@ def cron_number(text: str, names: tuple[str, ...]) -> int | None:
     return names.index(text) + (names == _MONTHS) if text in names else None
 
 
+def network(value: str) -> str:
+    """An IP address, or a network as 10.0.0.0/8; in its one canonical form."""
+    try:
+        return str(ip_network(value))
+    except ValueError:
+        raise ValueError(f"must be an IP address or a network like 10.0.0.0/8, not {shown(value)}") from None
+
+
+def token(value: str) -> str:
+    """A secret that fits into an address. Never quoted in a message."""
+    if not re.fullmatch(r"[A-Za-z0-9._~-]{16,200}", value):
+        raise ValueError("must be 16 to 200 letters, digits or any of . _ ~ -")
+    return value
+
+
 def template(*names: str) -> Callable[[str], str]:
     """A check that a text holds no placeholders but these; a brace is written twice."""
     allowed = " and ".join(f"{{{name}}}" for name in names)
@@ -154,3 +176,49 @@ def template(*names: str) -> Callable[[str], str]:
         return value
 
     return check
+
+
+def some_text(value: str) -> str:
+    """A text of more than blanks."""
+    if not value.strip():
+        raise ValueError("must not be empty")
+    return value
+
+
+def channel_name(value: str) -> str:
+    """The last part of a feed's address."""
+    if not _KEY.fullmatch(value) or len(value) > _KEY_LENGTH:
+        raise ValueError(
+            f"must be lower-case letters, digits and single hyphens, at most {_KEY_LENGTH}, not {shown(value)}; "
+            "it stands in the feed's address"
+        )
+    return value
+
+
+def channel_key(value: str) -> str:
+    """The key of a channel that a query may refer to."""
+    if (wrong := channel_fault(value)) is not None:
+        raise ValueError(wrong)
+    return value
+
+
+def query(value: str) -> str:
+    """A query that can be understood; what is wrong with another is shown in it."""
+    try:
+        read_query(value)
+    except QueryError as error:
+        raise ValueError(str(error)) from error
+    return value
+
+
+def age(value: str) -> str:
+    """A span of time as `30 days`."""
+    if (found := _AGE.fullmatch(value)) is None or int(found[1]) < 1:
+        raise ValueError(f"must be a number of hours, days or weeks like 30 days, not {shown(value)}")
+    return value
+
+
+def age_span(value: str) -> timedelta:
+    """The span that a text which `age` took stands for."""
+    number, unit = value.removesuffix("s").split(" ")
+    return timedelta(**{f"{unit}s": int(number)})

@@ -12,14 +12,15 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any, get_args
 
+from feeds.config import channels
 from feeds.config.checks import shown
 from feeds.config.effective import DEFAULT, Effective
 from feeds.config.faults import key, nearest, validate
 from feeds.config.files import Sites, defaults_dir, read_file, read_sites
 from feeds.config.layers import Flags, Layer, from_environment, from_file, from_flags, leaves, overlay
 from feeds.config.lines import Document, KeyPath
-from feeds.config.schema import FileTable, TextsTable
-from feeds.config.values import Config, Limits, Mtime, Selection, Source, Text, Texts
+from feeds.config.schema import FileTable, ServeTable, TextsTable
+from feeds.config.values import Config, Families, Limits, Mtime, Selection, Serve, Source, Text, Texts
 from feeds.errors import ConfigError, Fault
 
 _RELATIVE_SQLITE = re.compile(r"(sqlite[a-z0-9+_]*:///)(?!/|:memory:|file:)([^?]+)(.*)", re.DOTALL)
@@ -57,7 +58,8 @@ def load_config(file: Path | None, environ: Mapping[str, str], flags: Flags, cwd
 def _faults(layer: Layer, sites: Sites) -> list[Fault]:
     """The mistakes of one layer, in the order of their lines."""
     found = validate(FileTable, layer.data, layer.where)[1]
-    found += [(path, Fault(layer.where(path), f"{key(path)} {what}")) for path, what in _misfits(layer.data, sites)]
+    misfits = [*_misfits(layer.data, sites), *channels.misfits(layer.data)]
+    found += [(path, Fault(layer.where(path), f"{key(path)} {what}")) for path, what in misfits]
     return [fault for path, fault in sorted(found, key=lambda one: layer.line(one[0]))]
 
 
@@ -110,6 +112,10 @@ def _effective(file: Path | None, layers: tuple[Layer, ...], flags: Flags, sites
         texts=_texts(table.texts),
         hub=hub,
         daemon=table.daemon.value(),
+        families=Families(**table.families.model_dump()),
+        feed=tuple(one.value() for one in table.feed),
+        digest=tuple(one.value() for one in table.digest),
+        serve=_serve(table.serve),
     )
     return Effective(config, origins)
 
@@ -119,9 +125,14 @@ def _absolute_store(url: str, base: Path) -> str:
     return f"{relative[1]}{base / relative[2]}{relative[3]}" if relative else url
 
 
+def _serve(table: ServeTable) -> Serve:
+    lists = {"proxies": tuple(table.proxies), "exempt": tuple(table.exempt)}
+    return Serve(**{**table.model_dump(), **lists})
+
+
 def _texts(texts: TextsTable) -> Texts:
     everything, topic, dateline = (Text(one.title, one.description) for one in (texts.all, texts.topic, texts.dateline))
-    return Texts(everything, topic, dateline, texts.index)
+    return Texts(everything, topic, dateline, texts.empty, texts.index)
 
 
 def _sources(

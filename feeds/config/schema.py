@@ -5,29 +5,43 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Annotated
 
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, ValidationInfo, field_validator
+from pydantic import AfterValidator, BeforeValidator, Field, ValidationInfo, field_validator
 
+from feeds.channels.rules import Every
 from feeds.config import checks
-from feeds.config.values import Daemon, Hub, HubMode, Limits, LogLevel, Mtime, Selection, Texts, Watching
-from feeds.model import Family
+from feeds.config.daemon import DaemonTable
+from feeds.config.table import Table
+from feeds.config.values import (
+    DigestSetting,
+    Families,
+    FeedSetting,
+    Hub,
+    HubMode,
+    Limits,
+    LogLevel,
+    Mtime,
+    Selection,
+    Serve,
+    Texts,
+)
 
-_LIMITS, _SELECTION, _TEXTS, _HUB, _DAEMON = Limits(), Selection(), Texts(), Hub(), Daemon()
+_LIMITS, _SELECTION, _TEXTS, _HUB, _SERVE = Limits(), Selection(), Texts(), Hub(), Serve()
+_FAMILIES = Families()
 
 PathText = Annotated[str, AfterValidator(checks.path)]
+Network = Annotated[str, AfterValidator(checks.network)]
 WebAddress = Annotated[str, AfterValidator(checks.web_address)]
 SiteText = Annotated[str, AfterValidator(checks.template("site"))]
-Schedule = Annotated[str, AfterValidator(checks.schedule)]
+SomeText = Annotated[str, AfterValidator(checks.some_text)]
+ChannelName = Annotated[str, AfterValidator(checks.channel_name)]
+ChannelKeyText = Annotated[str, AfterValidator(checks.channel_key)]
+QueryText = Annotated[str, AfterValidator(checks.query)]
+AgeText = Annotated[str, AfterValidator(checks.age)]
 NameText = Annotated[str, AfterValidator(checks.template("site", "name"))]
 
 
 def _lower(value: object) -> object:
     return value.lower() if isinstance(value, str) else value
-
-
-class Table(BaseModel):
-    """A table of a configuration file: no key but these, no value of another type."""
-
-    model_config = ConfigDict(extra="forbid", strict=True, frozen=True)
 
 
 class SourceTable(Table):
@@ -68,6 +82,57 @@ class SelectionTable(Table):
     minimum_stories: int = Field(
         default=_SELECTION.minimum_stories, ge=1, le=1_000_000, description="A topic or place with fewer has no feed."
     )
+    max_age: AgeText | None = Field(
+        default=None,
+        description="Entries that are older than the newest capture by more leave a feed: 30 days; left out: none do.",
+    )
+
+
+class FamiliesTable(Table):
+    """Which families of feeds there are besides that of everything."""
+
+    topic: bool = Field(default=_FAMILIES.topic, description="A feed for each topic.")
+    dateline: bool = Field(default=_FAMILIES.dateline, description="A feed for each place.")
+
+
+class FeedTable(Table):
+    """A feed of one's own. Its stories are those that the query finds, in any of `any_of`, and in none of `none_of`."""
+
+    key: ChannelName = Field(description="Its name in addresses: zeeland is published as feed/zeeland/.")
+    title: SomeText = Field(description="Title, as it is.")
+    description: str = Field(default="", description="Description, as it is.")
+    query: QueryText | None = Field(default=None, description="What its stories are, in the language of queries.")
+    any_of: list[ChannelKeyText] = Field(default=[], description="Feeds that it merges: topic/sport, feed/zeeland.")
+    none_of: list[ChannelKeyText] = Field(default=[], description="Feeds whose stories it leaves out.")
+    entries: int | None = Field(
+        default=None, ge=1, le=10_000, description="Entries, newest first; left out: selection.entries."
+    )
+    max_age: AgeText | None = Field(
+        default=None, description="How much older than the newest capture entries may be; left out: selection.max_age."
+    )
+
+    def value(self) -> FeedSetting:
+        """The feed that these keys ask for."""
+        said = self.model_dump(exclude={"any_of", "none_of"})
+        return FeedSetting(**said, any_of=tuple(self.any_of), none_of=tuple(self.none_of))
+
+
+class DigestTable(Table):
+    """A digest: an entry for each day or week, listing its stories: all, unless the keys below say which."""
+
+    key: ChannelName = Field(description="Its name in addresses: vandaag is published as digest/vandaag/.")
+    title: SomeText = Field(description="Title, as it is; each entry's begins with it.")
+    every: Every = Field(description="Whether an entry covers a day or a week from Monday, in the site's time zone.")
+    description: str = Field(default="", description="Description, as it is.")
+    query: QueryText | None = Field(default=None, description="What its stories are, in the language of queries.")
+    any_of: list[ChannelKeyText] = Field(default=[], description="Feeds whose stories it lists.")
+    none_of: list[ChannelKeyText] = Field(default=[], description="Feeds whose stories it leaves out.")
+    entries: int = Field(default=10, ge=1, le=1000, description="Days or weeks, newest first.")
+
+    def value(self) -> DigestSetting:
+        """The digest that these keys ask for."""
+        said = self.model_dump(exclude={"any_of", "none_of"})
+        return DigestSetting(**said, any_of=tuple(self.any_of), none_of=tuple(self.none_of))
 
 
 class AllText(Table):
@@ -99,6 +164,7 @@ class TextsTable(Table):
     all: AllText = AllText()
     topic: TopicText = TopicText()
     dateline: DatelineText = DatelineText()
+    empty: str = Field(default=_TEXTS.empty, description="What the description of an empty feed says besides.")
     index: SiteText = Field(default=_TEXTS.index, description="Title of the page that lists the feeds, with {site}.")
 
 
@@ -128,50 +194,31 @@ class HubTable(Table):
         return Hub(mode, self.url, tuple(self.topics), self.allow_private)
 
 
-class DaemonTable(Table):
-    """How `feeds run` watches, and when it works."""
+class ServeTable(Table):
+    """HTTP: who may ask, how often, and how long an answer may be kept."""
 
-    quiet: float = Field(
-        default=_DAEMON.quiet, ge=0, le=3600, description="Seconds without a change after which a dump is complete."
+    token: Annotated[str, AfterValidator(checks.token)] | None = Field(
+        default=None, description="What clients must show, as ?token= or as a password; left out: nothing."
     )
-    ceiling: float = Field(
-        default=_DAEMON.ceiling, ge=0, le=86_400, description="Seconds that complete dumps wait for others at most."
+    proxies: list[Network] = Field(
+        default=list(_SERVE.proxies), description="Addresses or networks of proxies whose X-Forwarded-For is believed."
     )
-    rescan: float = Field(
-        default=_DAEMON.rescan, ge=1, le=86_400, description="Seconds from one look at everything to the next."
+    max_age: int = Field(
+        default=_SERVE.max_age, ge=0, le=86_400, description="Seconds for which clients may keep a document."
     )
-    watch: Watching = Field(
-        default=_DAEMON.watch, description="auto, by the kernel's events, or by polling (network and container mounts)."
+    requests_per_second: int = Field(
+        default=_SERVE.requests_per_second, ge=0, le=100_000, description="Of one client in the long run; 0: no bound."
     )
-    poll: float = Field(default=_DAEMON.poll, ge=0.1, le=3600, description="Seconds between looks at a polled folder.")
-    housekeeping: Schedule = Field(
-        default=_DAEMON.housekeeping,
-        description='When the store is tidied: like "6h", or five fields as cron has them.',
-    )
-    retention_days: int = Field(
-        default=_DAEMON.retention_days,
+    burst: int = Field(default=_SERVE.burst, ge=1, le=1_000_000, description="What one client may ask at once besides.")
+    costly_per_minute: int = Field(
+        default=_SERVE.costly_per_minute,
         ge=0,
-        le=36_500,
-        description="Days after which a dump that was taken in is removed from its folder; 0: never.",
+        le=100_000,
+        description="Searches and subscriptions of one client; 0: no bound.",
     )
-    silent_hours: float = Field(
-        default=_DAEMON.silent_hours, ge=0, le=87_600, description="Hours without a new dump that make a source silent."
+    exempt: list[Network] = Field(
+        default=list(_SERVE.exempt), description="Addresses or networks whose requests are not counted."
     )
-    schedules: dict[Family, Schedule] = Field(
-        default={},
-        description="Families of feeds that have a schedule of their own instead of being refreshed at once.",
-    )
-
-    @field_validator("ceiling")
-    @classmethod
-    def _ceiling_is_above(cls, value: float, info: ValidationInfo) -> float:
-        if value < (quiet := info.data.get("quiet", 0)):
-            raise ValueError(f"must be at least as long as quiet ({quiet:g}), not {value:g}")
-        return value
-
-    def value(self) -> Daemon:
-        """The same, frozen."""
-        return Daemon(**{**self.model_dump(), "schedules": tuple(sorted(self.schedules.items()))})
 
 
 class FileTable(Table):
@@ -198,9 +245,13 @@ class FileTable(Table):
     sources: list[SourceTable] = Field(default=[], description="Where dumps arrive.")
     limits: LimitsTable = LimitsTable()
     selection: SelectionTable = SelectionTable()
+    families: FamiliesTable = FamiliesTable()
+    feed: list[FeedTable] = Field(default=[], description="Feeds of one's own, by query.")
+    digest: list[DigestTable] = Field(default=[], description="Digests of days or weeks.")
     texts: TextsTable = TextsTable()
     hub: HubTable = HubTable()
     daemon: DaemonTable = DaemonTable()
+    serve: ServeTable = ServeTable()
 
 
 def json_schema() -> Mapping[str, object]:

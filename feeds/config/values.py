@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from pathlib import Path
 from typing import Literal
 
+from feeds.channels.rules import Every
 from feeds.model import Family
 from feeds.parse.profile import SiteProfile
 
@@ -43,6 +44,49 @@ class Selection:
     """An entry shows its date only if the two bounds are at most this far apart."""
     minimum_stories: int = 1
     """A topic or place with fewer stories has no feed."""
+    max_age: str | None = None
+    """How much older than the newest capture an entry may be: `30 days`."""
+
+
+@dataclass(frozen=True, slots=True)
+class Families:
+    """Which families of channels have feeds. A story stands in the others too, so queries may refer to them."""
+
+    topic: bool = True
+    dateline: bool = True
+
+    @property
+    def on(self) -> frozenset[str]:
+        """The names of those that are on."""
+        return frozenset(field.name for field in fields(self) if getattr(self, field.name))
+
+
+@dataclass(frozen=True, slots=True)
+class FeedSetting:
+    """A feed by query, as the file says it; `channels` makes a rule of it."""
+
+    key: str
+    title: str
+    description: str = ""
+    query: str | None = None
+    any_of: tuple[str, ...] = ()
+    none_of: tuple[str, ...] = ()
+    entries: int | None = None
+    max_age: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class DigestSetting:
+    """A digest, as the file says it."""
+
+    key: str
+    title: str
+    every: Every
+    description: str = ""
+    query: str | None = None
+    any_of: tuple[str, ...] = ()
+    none_of: tuple[str, ...] = ()
+    entries: int = 10
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +104,8 @@ class Texts:
     all: Text = Text("{site}", "Al het nieuws van {site}.")
     topic: Text = Text("{site} {name}", "Nieuws uit de rubriek {name} van {site}.")
     dateline: Text = Text("{site}: nieuws uit {name}", "Berichten van {site} uit {name}.")
+    empty: str = "Op dit moment staan er geen berichten in deze feed."
+    """What the description of an empty feed says besides."""
     index: str = "Feeds van {site}"
     """Title of the page that lists the feeds; with `{site}`."""
 
@@ -101,6 +147,26 @@ class Daemon:
 
 
 @dataclass(frozen=True, slots=True)
+class Serve:
+    """HTTP: who may ask, how often, and how long an answer may be kept."""
+
+    token: str | None = None
+    """What clients must show, as `?token=` or as a password; None lets everybody in."""
+    proxies: tuple[str, ...] = ()
+    """Networks of the proxies whose X-Forwarded-For is believed."""
+    max_age: int = 60
+    """Seconds for which a client may keep a document without asking again."""
+    requests_per_second: int = 50
+    """What one client may ask for in the long run; 0 for no bound."""
+    burst: int = 2000
+    """What it may ask for at once besides: a reader with every feed there is."""
+    costly_per_minute: int = 60
+    """Searches and subscriptions of one client; 0 for no bound."""
+    exempt: tuple[str, ...] = ("127.0.0.0/8", "::1/128")
+    """Networks whose requests are not counted."""
+
+
+@dataclass(frozen=True, slots=True)
 class Config:
     """Everything that can be set. All paths are absolute."""
 
@@ -126,6 +192,10 @@ class Config:
     texts: Texts
     hub: Hub
     daemon: Daemon = Daemon()
+    families: Families = Families()
+    feed: tuple[FeedSetting, ...] = ()
+    digest: tuple[DigestSetting, ...] = ()
+    serve: Serve = Serve()
 
     def site(self, name: str) -> SiteProfile:
         """The profile of that name; every source's `site` has one."""

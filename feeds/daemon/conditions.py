@@ -108,10 +108,10 @@ def stopped(counts: Sequence[ChannelCount], oldest: dict[str, int]) -> list[Sign
     `oldest` is the sort key of the oldest story of each channel. Compared is with the newest story of all, not with
     the clock: old dumps may be read at any time.
     """
-    newest = max((count.newest for count in counts), default=0)
+    newest = max((count.newest for count in counts if count.newest is not None), default=0)
     found = []
     for count in counts:
-        if count.stories < _STOPPED_FEWEST or count.channel == "all":
+        if count.newest is None or count.stories < _STOPPED_FEWEST or count.channel == "all":
             continue
         usual = (count.newest - oldest[count.channel]) / (count.stories - 1)
         if newest - count.newest > max(_STOPPED_LEAST, _STOPPED_GAPS * usual):

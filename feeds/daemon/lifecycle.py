@@ -16,6 +16,8 @@ from contextlib import AsyncExitStack
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
+import uvloop
+
 from feeds.config import Config, Source
 from feeds.daemon.backstage import Speaker
 from feeds.daemon.keeper import Keeper, Opener
@@ -29,6 +31,7 @@ from feeds.daemon.watching import Watches
 from feeds.errors import ConfigError, DatelineError, StoreError
 from feeds.serve.app import application
 from feeds.serve.server import serving
+from feeds.serve.switch import Switch
 from feeds.store import journal
 from feeds.store.journal import Run
 
@@ -61,19 +64,9 @@ def run(config: Config, options: Options) -> None:
     gc.set_threshold(50_000, 20, 20)
     keeper = Keeper(config.store, options.opener)
     try:
-        asyncio.run(_Daemon(config, options, keeper).live())
+        uvloop.run(_Daemon(config, options, keeper).live())
     finally:
         keeper.close()
-
-
-class _Switch:
-    """The application that answers: another one after a reload. Requests that it has begun to answer it finishes."""
-
-    def __init__(self, app: Callable[..., object]) -> None:
-        self.app = app
-
-    async def __call__(self, scope: object, receive: object, send: object) -> None:
-        await self.app(scope, receive, send)  # type: ignore[misc]
 
 
 class _Daemon:
@@ -93,14 +86,15 @@ class _Daemon:
         self.turns = Turns(self.config, self.keeper, self.metrics, self.rounds)
         self.turns.on_done = self._note_run
         self.speaker = Speaker(self.keeper, self.turns, self.rounds, self.metrics)
-        self.switch = _Switch(application(self.config, self.speaker.backstage(self.config)))
+        self.switch = Switch(application(self.config, self.speaker.backstage(self.config)))
         for number in (signal.SIGTERM, signal.SIGINT):
             loop.add_signal_handler(number, self.stopping.set)
         loop.add_signal_handler(signal.SIGHUP, self.reload_wanted.set)
         async with AsyncExitStack() as stack:
             if self.options.serve:
                 address = await stack.enter_async_context(serving(self.switch, self.config.listen))
-                _log.info("serving", extra={"address": f"http://{address}"})
+                self.turns.on_published = lambda paths: loop.call_soon_threadsafe(self.switch.published, paths)
+                _log.info("serving", extra={"address": address})
             self._begin()
             self.notifier.ready()
             _log.info("ready", extra={"store": str(self.config.out.parent), "sources": len(self.config.sources)})
@@ -220,7 +214,7 @@ class _Daemon:
     async def _take_up(self, config: Config) -> None:
         self.config = config
         set_up(config.log_level)
-        self.switch.app = application(config, self.speaker.backstage(config))
+        await self.switch.turn_to(application(config, self.speaker.backstage(config)))
         self.schedule.stop()
         await asyncio.to_thread(self._unwatch)
         self.turns.reconfigure(config)

@@ -89,7 +89,8 @@ class Rounds:
         counts = shelf.channel_counts(connection)
         metrics.newest_entry.clear()
         for count in counts:
-            metrics.newest_entry.labels(count.channel).set(count.newest / 1e6)
+            if count.newest is not None:
+                metrics.newest_entry.labels(count.channel).set(count.newest / 1e6)
         self._stopped = stopped(counts, journal.oldest_entries(connection))
         if arrivals:
             metrics.newest_dump.set(max(arrivals.values()) / 1e6)

@@ -48,8 +48,8 @@ class Turns:
         self.hints = Hints(self._hint)
         self.paused: str | None = None
         """Why nothing can be taken in or published at present."""
-        self.on_published: Callable[[], None] = _nothing
-        """Called in the worker's thread after documents were written."""
+        self.on_published: Callable[[tuple[str, ...]], object] = _nothing
+        """Called in the worker's thread with the paths of documents after they were written."""
         self.on_done: Callable[[str], None] = _nothing_of
         """Called in the worker's thread for every job that was done."""
         self.last_sign_of_life = time.monotonic()
@@ -248,7 +248,7 @@ class Turns:
         if done.feeds_written:
             said = {"written": len(done.feeds_written), "unchanged": done.feeds_unchanged, "seconds": round(seconds, 3)}
             _log.info("feeds refreshed", extra=said)
-            self.on_published()
+            self.on_published(done.documents)
 
     def _new_settling(self) -> Settling:
         return Settling(int(self.config.daemon.quiet * 1e9), self.hints.written_at)
@@ -258,7 +258,7 @@ def _due_of(held: set[str]) -> Callable[[ChannelKey], bool]:
     return lambda key: key.partition("/")[0] not in held
 
 
-def _nothing() -> None:
+def _nothing(_: tuple[str, ...]) -> None:
     """Nobody is told."""
 
 

@@ -13,7 +13,8 @@ from html import escape
 from urllib.parse import urlsplit
 
 from feeds.canon import clean, first_sentence
-from feeds.model import Story
+from feeds.channels.digest import Linked
+from feeds.model import Block, Story
 from feeds.render.settings import Publisher, scheme
 from feeds.render.splice import Shown
 
@@ -86,15 +87,23 @@ def _full_text(story: Story, summary: str, link: str | None) -> str | None:
     tags can come out, so a sanitiser has nothing to do, and the laws of rendering ask one.
     """
     if story.body:
-        marks = [("h3" if block.kind == "heading" else "p", _text(block.text)) for block in story.body]
-        marks.append(("p", _text(story.byline or "")))
+        marks = [(*_tags(block), _text(block.text)) for block in story.body]
+        marks.append(("<p>", "</p>", _text(story.byline or "")))
     elif link is None:
-        marks = [("p", summary if summary.strip() else "")]
+        marks = [("<p>", "</p>", summary if summary.strip() else "")]
     else:
         return None
-    marks = [mark for mark in marks if mark[1]]
-    texts = _canonical([text for _, text in marks])
-    return "\n".join([f"<{tag}>{text}</{tag}>" for (tag, _), text in zip(marks, texts, strict=True)])
+    marks = [mark for mark in marks if mark[2]]
+    texts = _canonical([text for _, _, text in marks])
+    return "\n".join([f"{opening}{text}{closing}" for (opening, closing, _), text in zip(marks, texts, strict=True)])
+
+
+def _tags(block: Block) -> tuple[str, str]:
+    """What stands before and behind a block's text."""
+    if block.kind == "heading":
+        return "<h3>", "</h3>"
+    link = sound(block.link) if isinstance(block, Linked) else None
+    return ("<p>", "</p>") if link is None else (f'<p><a href="{escape(link)}">', "</a></p>")
 
 
 def _canonical(texts: list[str]) -> list[str]:

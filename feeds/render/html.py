@@ -21,7 +21,7 @@ MEDIA_TYPE = "text/html; charset=utf-8"
 Listed = tuple[Channel, int, datetime | None]
 """A channel, the number of its entries, and the moment of the newest."""
 
-_FAMILIES = ("all", "topic", "dateline")
+_FAMILIES = ("all", "feed", "digest", "topic", "dateline")
 
 _STYLE = """
 :root { color-scheme: light dark; }
@@ -43,7 +43,7 @@ class _Words:
 
     language: str
     intro: str
-    families: tuple[str, str, str]
+    families: tuple[str, ...]
     """The headings of `_FAMILIES`."""
     one: str
     many: str
@@ -56,7 +56,7 @@ class _Words:
 _DUTCH = _Words(
     language="nl",
     intro="Kopieer het adres van een feed naar uw feedlezer om hem te volgen.",
-    families=("Alles", "Onderwerpen", "Plaatsen"),
+    families=("Alles", "Selecties", "Overzichten", "Onderwerpen", "Plaatsen"),
     one="1 bericht",
     many="{} berichten",
     newest="nieuwste van",
@@ -66,7 +66,7 @@ _DUTCH = _Words(
 _ENGLISH = _Words(
     language="en",
     intro="Copy the address of a feed into your feed reader to follow it.",
-    families=("Everything", "Topics", "Places"),
+    families=("Everything", "Selections", "Digests", "Topics", "Places"),
     one="1 entry",
     many="{} entries",
     newest="newest of",

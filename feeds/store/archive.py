@@ -281,7 +281,7 @@ def assign(connection: Connection, homes: Mapping[WordingKey, str | None]) -> No
 
 def forget_derived(connection: Connection) -> None:
     """Drop all that was derived, to be derived anew from the contents; published ids and documents stay."""
-    stale = select(schema.memberships.c.channel).distinct()
+    stale = select(schema.memberships.c.channel).union(select(schema.former.c.channel))
     for chunk in chunks([(channel,) for channel in connection.scalars(stale)]):
         bulk(connection, insert_new(connection, schema.stale), chunk)
     for table in (
@@ -291,6 +291,7 @@ def forget_derived(connection: Connection) -> None:
         schema.sightings,
         schema.stories,
         schema.memberships,
+        schema.former,
     ):
         connection.execute(delete(table))
     connection.execute(update(schema.contents).values(derived=False))

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from sqlalchemy import BigInteger, Boolean, Column, Index, Integer, LargeBinary, MetaData, Table, Text, false
 
-VERSIONS = ("0001", "0002")
+VERSIONS = ("0001", "0002", "0003", "0004")
 """The versions of the store that this program can read or bring up to date, oldest first; it writes the last."""
 
 metadata = MetaData()
@@ -161,6 +161,16 @@ memberships = Table(
 )
 """Which stories a channel has, newest last, and the name under which the story puts it there."""
 
+former = Table(
+    "former",
+    metadata,
+    Column("story", Text, primary_key=True),
+    Column("channel", Text, primary_key=True),
+    Column("name", Text, nullable=False),
+    sqlite_with_rowid=False,
+)
+"""Channels that a story stood in by an earlier wording, and stands in no more: their feeds stay, perhaps empty."""
+
 stale = Table("stale", metadata, Column("channel", Text, primary_key=True))
 """Channels whose documents may not show what the store says."""
 
@@ -185,6 +195,18 @@ published = Table(
 
 An id whose wording now belongs to another story is an alias of that; one whose wording belongs to none is withdrawn.
 """
+
+subscriptions = Table(
+    "subscriptions",
+    metadata,
+    Column("topic", Text, primary_key=True),
+    Column("callback", Text, primary_key=True),
+    Column("secret", LargeBinary),
+    Column("expires", BigInteger, nullable=False),
+    Column("delivered", Text, nullable=False),
+    Column("due", Boolean, nullable=False),
+)
+"""Who asked the hub to be told of which topic, the digest of the document each has, and who is to be told still."""
 
 meta = Table("meta", metadata, Column("name", Text, primary_key=True), Column("value", Text, nullable=False))
 """What the derived tables were derived with."""

@@ -31,7 +31,9 @@ class ChannelCount:
     channel: ChannelKey
     name: str
     stories: int
-    newest: int
+    newest: int | None
+    former: int = 0
+    """How many other stories stood in it by an earlier wording."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +54,14 @@ def story_values(connection: Connection, keys: Iterable[str]) -> dict[str, Value
         for chunk in chunks(keys)
         for row in connection.execute(select(table).where(table.c.story.in_(chunk)))
     }
+
+
+_SORT = list(schema.stories.columns.keys()).index("sort")
+
+
+def sort_of(values: Values) -> int:
+    """The sort key, in microseconds, of a story by its columns."""
+    return int(values[_SORT])
 
 
 def put_stories(connection: Connection, rows: Sequence[Values]) -> None:
@@ -94,23 +104,37 @@ def mark_fresh(connection: Connection, channels: Iterable[str]) -> None:
 
 
 def channel_counts(connection: Connection) -> list[ChannelCount]:
-    """Every channel that has stories, by key; its name is the one its least story prints."""
+    """Every channel that has or had stories, by key; its name is the one its least story prints."""
     table = schema.memberships
     least = (
         select(table.c.channel, func.min(table.c.sort).label("sort"), func.count().label("n"), func.max(table.c.sort))
         .group_by(table.c.channel)
         .order_by(table.c.channel)
     )
+    formers = _formers(connection)
     found = []
     for channel, sort, count, newest in connection.execute(least).all():
         named = select(table.c.name).where(table.c.channel == channel, table.c.sort == sort)
         name = connection.scalar(named.order_by(table.c.story).limit(1))
-        found.append(ChannelCount(ChannelKey(channel), str(name), count, newest))
+        found.append(ChannelCount(ChannelKey(channel), str(name), count, newest, formers.pop(channel, ("", 0))[1]))
+    left = [ChannelCount(ChannelKey(channel), name, 0, None, count) for channel, (name, count) in formers.items()]
+    return sorted((*found, *left), key=lambda one: one.channel) if left else found
+
+
+def _formers(connection: Connection) -> dict[str, tuple[str, int]]:
+    """The channels that stories have left, with the name that the least of those printed, and how many left."""
+    table = schema.former
+    found: dict[str, tuple[str, int]] = {}
+    for channel, name in connection.execute(select(table.c.channel, table.c.name).order_by(table.c.story)):
+        first, count = found.get(channel, (name, 0))
+        found[channel] = first, count + 1
     return found
 
 
-def newest_stories(connection: Connection, channel: str, limit: int, tag: str) -> list[tuple[str, Story]]:
-    """A channel's newest stories without their texts, newest first, ties by id."""
+def newest_stories(
+    connection: Connection, channel: str, limit: int, tag: str, since: int | None = None
+) -> list[tuple[str, Story]]:
+    """A channel's newest stories without their texts, newest first, ties by id; none with a sort key below `since`."""
     members, stories = schema.memberships, schema.stories
     chosen = (
         select(stories)
@@ -119,6 +143,8 @@ def newest_stories(connection: Connection, channel: str, limit: int, tag: str) -
         .order_by(members.c.sort.desc(), members.c.story)
         .limit(limit)
     )
+    if since is not None:
+        chosen = chosen.where(members.c.sort >= since)
     return [(row.story, story_out(row, story_id(row.story, tag))) for row in connection.execute(chosen)]
 
 

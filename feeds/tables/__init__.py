@@ -27,11 +27,12 @@ def stories(found: Iterable[Story], zone: ZoneInfo) -> Table:
     return rows
 
 
-def feeds(found: Iterable[tuple[Channel, int, datetime]], base_url: str, zone: ZoneInfo) -> Table:
+def feeds(found: Iterable[tuple[Channel, int, datetime | None]], base_url: str, zone: ZoneInfo) -> Table:
     """Feeds, one a line."""
     rows = table("feed", "title", "entries", "newest", "address")
     for channel, entries, newest in found:
-        row = channel.key, channel.title, str(entries), local(newest, zone), f"{base_url}/{channel.key}/atom.xml"
+        when = "" if newest is None else local(newest, zone)
+        row = channel.key, channel.title, str(entries), when, f"{base_url}/{channel.key}/atom.xml"
         rows.add_row(*(Text(plain(cell)) for cell in row))
     return rows
 

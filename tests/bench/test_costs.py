@@ -76,9 +76,7 @@ def test_reading_and_parsing_cost_little_more_than_reading(
     assert ratio <= 4
 
 
-def test_a_first_build_is_within_sight_of_the_floor(
-    dumps: Path, floor: Callable[[], float], tmp_path: Path
-) -> None:
+def test_a_first_build_is_within_sight_of_the_floor(dumps: Path, floor: Callable[[], float], tmp_path: Path) -> None:
     """A whole first build of 10,000 dumps stays within 20 times the floor and under 200 MB; a second reads nothing."""
     env = os.environ | {"FEEDS_OUT": f"{tmp_path}/out", "FEEDS_STORE": f"sqlite:///{tmp_path}/feeds.sqlite"}
     build = [sys.executable, "-m", "feeds", "build", str(dumps)]

@@ -197,7 +197,7 @@ def test_the_schema_is_complete() -> None:
     assert schema["$schema"] == "https://json-schema.org/draft/2020-12/schema"
     fields = dict(described(schema))
     assert [name for name, field in fields.items() if "description" not in field] == []
-    assert {name for name, field in fields.items() if "default" not in field} == {"path", "site"}
+    assert {name for name, field in fields.items() if "default" not in field} == {"path", "site", "key", "every"}
     assert json.loads(json.dumps(schema)) == schema
 
 

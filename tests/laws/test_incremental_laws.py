@@ -19,7 +19,7 @@ from hypothesis import strategies as st
 
 from feeds import shapes
 from feeds.build import build
-from feeds.config import Config, Flags, Source, load_config
+from feeds.config import Config, DigestSetting, FeedSetting, Flags, Source, load_config
 from feeds.dumps.text import content_hash
 from feeds.reading import list_stories
 from feeds.store.engine import Store, open_store
@@ -37,6 +37,14 @@ HEADLINES = ("Brug dicht", "‘Brug’ dicht", "Peil omlaag", "Schip raakt brug"
 PLACES = ("GOES (ANP) - ", "DEN HAAG/MALMÖ (ANP/RTR) - ", "")
 MEMORY = "/dev/shm" if os.access("/dev/shm", os.W_OK) else None
 """Every build makes sure that its files are on disk; a law of many builds need not wait for one."""
+FEEDS = (
+    FeedSetting("schip", "Schip", query='schip OR headline:peil -"zaterdag de"'),
+    FeedSetting("vaak", "Vaak gezien", query="sightings:>=2 -place:goes"),
+    FeedSetting("samen", "Samen", any_of=("feed/vaak", "topic/politiek"), none_of=("dateline/malmo",), entries=2),
+    FeedSetting("vers", "Vers", query="-has:text", max_age="3 hours"),
+    FeedSetting("leeg", "Leeg", query="xyzzy"),
+)
+DIGESTS = (DigestSetting("dag", "Dag", "day", entries=1), DigestSetting("week", "Week", "week", query="in:feed/schip"))
 AGES = ("zojuist", "2 uur geleden", "3 uur geleden", "1 dag geleden")
 
 
@@ -85,7 +93,7 @@ def inboxes(draw: st.DrawFn) -> list[Dump]:
     for number in range(draw(st.integers(1, 5))):
         again = st.sampled_from([one.text for one in found]) if found else texts()
         text = draw(texts() | again)
-        hour = NOON + timedelta(hours=draw(st.integers(0, 5)))
+        hour = NOON + timedelta(hours=draw(st.sampled_from([0, 1, 2, 3, 5, 12, 30])))
         how = draw(st.sampled_from(["name", "sidecar", "both", "nothing"]))
         named = hour if how in {"name", "both"} else None
         beside = hour + timedelta(hours=draw(st.integers(0, 2))) if how in {"sidecar", "both"} else None
@@ -141,7 +149,7 @@ def workshop(empty_store: Path) -> Iterator[tuple[Path, Callable[[str], House]]]
             home = root / name
             home.mkdir()
             shutil.copy(empty_store, home / "feeds.sqlite")
-            config = load_config(None, {}, Flags(), home).config
+            config = replace(load_config(None, {}, Flags(), home).config, feed=FEEDS, digest=DIGESTS)
             stores.append(open_store(config.store, write=True, wait=1))
             return House(stores[-1], config)
 
@@ -230,6 +238,21 @@ def test_history_does_not_show(empty_store: Path, dumps: list[Dump], data: st.Da
         assert living.nameless() == clean.nameless()
         if living.stories() == clean.stories():
             assert living.out() == clean.out()
+
+
+@settings(max_examples=10, deadline=None)
+@given(dumps=inboxes(), data=st.data())
+def test_the_past_of_a_configuration_does_not_show(empty_store: Path, dumps: list[Dump], data: st.DataObject) -> None:
+    """Feeds that come and go while dumps arrive end as one clean build with the last configuration makes them."""
+    with workshop(empty_store) as (inbox, house):
+        clean, living = house("clean"), house("living")
+        for path in [drop(inbox, dump) for dump in sorted(dumps, key=lambda dump: dump.order)]:
+            some = [FeedSetting("vaak", "Vaak", query="schip"), *FEEDS[2:]]
+            feeds, digests = data.draw(st.sampled_from([(FEEDS, DIGESTS), (tuple(some), ()), ((), DIGESTS[:1])]))
+            replace(living, config=replace(living.config, feed=feeds, digest=digests)).build(path)
+        living.build()
+        clean.build(inbox)
+        assert living.out() == clean.out()
 
 
 @settings(max_examples=10, deadline=None)
