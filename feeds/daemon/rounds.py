@@ -47,7 +47,8 @@ class Rounds:
         kept = self._yields.setdefault(source, Yield())
         fallen = kept.fallen
         kept.add(pages, barren)
-        self.anxious = self.anxious or kept.fallen != fallen or bool(batch.problems)
+        may_end = any(row.kind in {"failing", "silent"} for row in self.amiss)
+        self.anxious = self.anxious or kept.fallen != fallen or bool(batch.problems) or may_end
 
     def make(self, store: Store, config: Config, *, whole: bool) -> None:
         """Look around; `whole` also counts and measures, which takes a while in a large store."""
