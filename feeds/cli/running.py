@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import click
 
 from feeds.cli.building import build_options
-from feeds.cli.shared import CONFIG, DONE, JSON, effective, main_zone, opened, show, store_to_write
+from feeds.cli.shared import CONFIG, DONE, INTERRUPTED, JSON, effective, main_zone, opened, show, store_to_write
 
 if TYPE_CHECKING:
     from feeds.config import Config
@@ -39,6 +39,8 @@ def run(
 
     Example: feeds run ~/dumps --listen 127.0.0.1:8080
     """
+    import signal
+
     from feeds.daemon import Options
     from feeds.daemon import run as run_daemon
 
@@ -48,8 +50,7 @@ def run(
     config = load()
     wait = min(_STORE_SECONDS, config.limits.lock_seconds)
     options = Options(load, lambda url: store_to_write(url, wait), serve=not no_serve, watch=not no_watch)
-    run_daemon(config, options)
-    context.exit(DONE)
+    context.exit(INTERRUPTED if run_daemon(config, options) is signal.SIGINT else DONE)
 
 
 @click.command()

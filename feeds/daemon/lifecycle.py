@@ -55,8 +55,8 @@ class Options:
     watch: bool = True
 
 
-def run(config: Config, options: Options) -> None:
-    """Be the daemon until SIGTERM or SIGINT. Raises StoreError or UsageError if it cannot start."""
+def run(config: Config, options: Options) -> signal.Signals:
+    """Be the daemon until SIGTERM or SIGINT, and say which. Raises StoreError or ListenError if it cannot start."""
     set_up(config.log_level)
     signal.signal(signal.SIGIO, signal.SIG_IGN)  # a lease may be broken in the instant for which it is held
     # A turn makes many values and no circles; what is loaded by now stays.
@@ -64,7 +64,7 @@ def run(config: Config, options: Options) -> None:
     gc.set_threshold(50_000, 20, 20)
     keeper = Keeper(config.store, options.opener)
     try:
-        uvloop.run(_Daemon(config, options, keeper).live())
+        return uvloop.run(_Daemon(config, options, keeper).live())
     finally:
         keeper.close()
 
@@ -78,17 +78,18 @@ class _Daemon:
         self.rounds = Rounds(self.metrics)
         self.notifier = Notifier.from_environment(os.environ)
         self.stopping = asyncio.Event()
+        self.ended_by = signal.SIGTERM
         self.reload_wanted = asyncio.Event()
 
-    async def live(self) -> None:
-        """From ready to drained."""
+    async def live(self) -> signal.Signals:
+        """From ready to drained; the signal that ended it."""
         loop = asyncio.get_running_loop()
         self.turns = Turns(self.config, self.keeper, self.metrics, self.rounds)
         self.turns.on_done = self._note_run
         self.speaker = Speaker(self.keeper, self.turns, self.rounds, self.metrics)
         self.switch = Switch(application(self.config, self.speaker.backstage(self.config)))
         for number in (signal.SIGTERM, signal.SIGINT):
-            loop.add_signal_handler(number, self.stopping.set)
+            loop.add_signal_handler(number, self._stop, number)
         loop.add_signal_handler(signal.SIGHUP, self.reload_wanted.set)
         async with AsyncExitStack() as stack:
             if self.options.serve:
@@ -97,7 +98,7 @@ class _Daemon:
                 _log.info("serving", extra={"address": address})
             self._begin()
             self.notifier.ready()
-            _log.info("ready", extra={"store": str(self.config.out.parent), "sources": len(self.config.sources)})
+            _log.info("ready", extra={"out": str(self.config.out), "sources": len(self.config.sources)})
             working = asyncio.create_task(self.turns.run(), name="turns")
             guarding = asyncio.create_task(self._guard(), name="guard")
             reloading = asyncio.create_task(self._reload_when_asked(), name="reload")
@@ -115,6 +116,11 @@ class _Daemon:
             await asyncio.to_thread(self._unwatch)
             await working
         _log.info("stopped")
+        return self.ended_by
+
+    def _stop(self, number: signal.Signals) -> None:
+        self.ended_by = number
+        self.stopping.set()
 
     def _begin(self) -> None:
         """Watch, and schedule."""
