@@ -9,11 +9,15 @@
     │   ├── StoreOutdated       missing, or made by an older version: to be migrated before it is written
     │   ├── StoreNewer          written by a newer version of this program
     │   └── StoreCorrupt        not a store, or damaged
+    ├── ListenError             HTTP cannot be served at that address
     ├── PublishError            out/ cannot be written; what stands there stays whole
+    ├── SearchTooCostly         a search would take longer than it may
+    ├── SearchNotReady          the index for searches is being made
+    ├── OutgoingError           a request that this server made has no answer; it is tried again or given up
     └── DumpError               one dump cannot be taken in; the others go on
         └── Vanished            (feeds.dumps.text) it was gone when it was to be read
 
-The first five stop a command with exit code 2. A DumpError never leaves the build: it becomes a Problem.
+The others stop a command with exit code 2. A DumpError never leaves the build: it becomes a Problem.
 """
 
 from __future__ import annotations
@@ -97,6 +101,22 @@ class StoreCorrupt(StoreError):
 
 class PublishError(DatelineError):
     """`out/` cannot be written; the files that stand there are whole."""
+
+
+class ListenError(DatelineError):
+    """HTTP cannot be served at the address asked for."""
+
+
+class SearchTooCostly(DatelineError):
+    """A search would take longer than it may; something narrower may be answered."""
+
+
+class SearchNotReady(DatelineError):
+    """The index for searches is being made; in a few seconds the same search is answered."""
+
+
+class OutgoingError(DatelineError):
+    """A request to another server got no answer, or was not allowed to be made."""
 
 
 class DumpError(DatelineError):

@@ -12,6 +12,7 @@ from feeds.explaining import Evidence, Explained, LookAlike, publication_again
 from feeds.model import Age, Article, Channel, Dateline, Page, Place, Sighting, Story, Teaser, Told, Wording
 from feeds.places.resolve import Resolution
 from feeds.reading import Problem
+from feeds.status import Status
 from feeds.stories.candidates import Seen
 from feeds.stories.reasons import Tie
 from feeds.stories.revisions import changes
@@ -232,6 +233,25 @@ def _span(bounds: tuple[int | None, int | None] | None) -> Json | None:
 
 def _part(share: float) -> float:
     return round(share, 3)
+
+
+# -- the daemon -----------------------------------------------------------------------------------
+
+
+def status(found: Status, holder: str | None) -> Iterator[Json]:
+    """How the daemon stands: one object for the process, one for each job and one for each condition."""
+    yield {"kind": "process", "holder": holder, "kept": dict(found.counted)}
+    for run in found.runs:
+        yield {"kind": "job", "job": run.job, "last": _micros(run.last), "next": _micros(run.next)}
+    for one in found.conditions:
+        yield {
+            "kind": "condition",
+            "condition": one.kind,
+            "subject": one.subject,
+            "begun": _micros(one.begun),
+            "ended": _micros(one.ended),
+            "reason": one.reason,
+        }
 
 
 # -- parts ----------------------------------------------------------------------------------------

@@ -6,16 +6,18 @@ Each batch of dumps is one transaction; whatever is interrupted is taken up by t
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 
-from feeds.build.derive import derive
-from feeds.build.intake import batches, take_in
+from feeds.build.derive import Derived, derive
+from feeds.build.intake import FAILED, Intake, batches, set_aside, take_in
 from feeds.build.memberships import renew_standing
-from feeds.build.refresh import refresh
+from feeds.build.refresh import always, never, refresh
 from feeds.canon import CANON_VERSION, digest
 from feeds.config import Config, Source
 from feeds.dumps.inbox import Found, scan
+from feeds.errors import DatelineError
+from feeds.model import ChannelKey
 from feeds.parse.page import PARSER_VERSION
 from feeds.places.gazetteer import open_resolver
 from feeds.places.resolve import Locate
@@ -34,6 +36,42 @@ _DERIVED_WITH = "derived with"
 Progress = Callable[[str, int, int | None], None]
 """Told what is going on, how much of it is done, and how much there is if that is known."""
 
+Listed = Sequence[tuple[Source, Iterable[Found]]]
+"""What stands in each source."""
+
+
+@dataclass(frozen=True, slots=True)
+class Taken:
+    """What came of one batch of dumps, which is kept now."""
+
+    source: Source
+    paths: tuple[bytes, ...]
+    new: int
+    seen: int
+    problems: tuple[ProblemRow, ...]
+    stories_new: int
+    stories_updated: int
+
+
+def _unheard(_: Taken) -> None:
+    """Nobody listens."""
+
+
+@dataclass(frozen=True, slots=True)
+class Pace:
+    """How a build goes about its work: by default whole, and to the end."""
+
+    batch: int = BATCH_DUMPS
+    """Dumps in one transaction."""
+    stop: Callable[[], bool] = never
+    """Asked between transactions whether to leave the rest to the next build."""
+    due: Callable[[ChannelKey], bool] = always
+    """Which channels may be refreshed now; the others stay stale."""
+    verify: bool = True
+    """Whether to look for documents in `out/` that somebody else has changed."""
+    taken: Callable[[Taken], None] = _unheard
+    """Told of every batch once it is kept."""
+
 
 @dataclass(frozen=True, slots=True)
 class Summary:
@@ -49,6 +87,8 @@ class Summary:
     stories_updated: int
     feeds_written: tuple[str, ...]
     feeds_unchanged: int
+    documents: tuple[str, ...]
+    """The paths of the documents that were written."""
     lenient: tuple[bytes, ...]
     """Dumps that were taken in although some of their bytes are no UTF-8."""
 
@@ -67,22 +107,34 @@ class _Tally:
     problems: list[ProblemRow] = field(default_factory=list)
     lenient: list[bytes] = field(default_factory=list)
 
+    def add(self, taken: Taken) -> None:
+        """Count a batch."""
+        self.new += taken.new
+        self.seen += taken.seen
+        self.problems += taken.problems
+        self.stories_new += taken.stories_new
+        self.stories_updated += taken.stories_updated
 
-def build(store: Store, config: Config, progress: Progress) -> Summary:
-    """Take in every new dump of the sources and bring `out/` up to date.
+
+def build(
+    store: Store, config: Config, progress: Progress, pace: Pace | None = None, listed: Listed | None = None
+) -> Summary:
+    """Take in every new dump of the sources, or those `listed`, and bring `out/` up to date.
 
     Raises UsageError for a source that does not exist, StoreError and PublishError; a bad dump is a
     problem in the summary and stops nothing.
     """
     tally = _Tally()
-    scans = [(source, scan(source.path, config.limits.max_dump_bytes)) for source in config.sources]
+    pace = pace or Pace()
+    if listed is None:
+        listed = [(source, scan(source.path, config.limits.max_dump_bytes)) for source in config.sources]
     with open_resolver(config.places, config.sites) as resolver:
         _forget_old_derivation(store, config, resolver.version)
         renew_standing(store, config, progress)
-        _gather(store, config, scans, tally, progress, resolver.locate)
-        _derive_rest(store, config, tally, progress, resolver.locate)
+        _gather(store, config, listed, tally, progress, pace, resolver.locate)
+        _derive_rest(store, config, tally, progress, pace, resolver.locate)
     progress("feeds", 0, None)
-    done = refresh(store, config)
+    done = refresh(store, config, pace.due, pace.stop, verify=pace.verify)
     return Summary(
         tally.new,
         tally.seen,
@@ -91,35 +143,53 @@ def build(store: Store, config: Config, progress: Progress) -> Summary:
         tally.stories_updated,
         done.written,
         done.unchanged,
+        done.documents,
         tuple(tally.lenient),
     )
 
 
 def _gather(
-    store: Store,
-    config: Config,
-    scans: list[tuple[Source, Iterator[Found]]],
-    tally: _Tally,
-    progress: Progress,
-    locate: Locate,
+    store: Store, config: Config, scans: Listed, tally: _Tally, progress: Progress, pace: Pace, locate: Locate
 ) -> None:
     """Files into facts and stories, a batch and a transaction at a time."""
     listed = [(source, list(found)) for source, found in scans]
     total = sum(len(found) for _, found in listed)
     done = 0
     for source, found in listed:
-        for batch in batches(found, BATCH_DUMPS, BATCH_BYTES):
-            with store.writing() as connection:
-                intake = take_in(connection, config, source, batch)
-                derived = derive(connection, config, sorted(intake.touched), intake.fresh, locate)
+        for batch in batches(found, pace.batch, BATCH_BYTES):
+            if pace.stop():
+                return
+            for taken, intake in _take_in(store, config, source, batch, locate):
+                tally.add(taken)
+                tally.lenient += intake.lenient
+                pace.taken(taken)
             done += len(batch)
             progress("dumps", done, total)
-            tally.new += intake.new
-            tally.seen += intake.seen
-            tally.lenient += intake.lenient
-            tally.stories_new += derived.new
-            tally.stories_updated += derived.updated
-            tally.problems += [*intake.problems, *derived.problems]
+
+
+def _take_in(
+    store: Store, config: Config, source: Source, batch: list[Found], locate: Locate
+) -> Iterator[tuple[Taken, Intake]]:
+    """One batch, whole. Where the program itself fails on it, the dump that it fails on is found and set aside."""
+    intake, derived = Intake(), Derived()
+    try:
+        with store.writing() as connection:
+            intake = take_in(connection, config, source, batch)
+            derived = derive(connection, config, sorted(intake.touched), intake.fresh, locate)
+    except DatelineError:
+        raise
+    except Exception as error:  # noqa: BLE001 -- whatever it is, one dump must not stop the others
+        if len(batch) > 1:
+            half = len(batch) // 2
+            yield from _take_in(store, config, source, batch[:half], locate)
+            yield from _take_in(store, config, source, batch[half:], locate)
+            return
+        intake = Intake()
+        with store.writing() as connection:
+            intake.problems.append(set_aside(connection, source, batch[0], error))
+    problems = (*intake.problems, *derived.problems)
+    paths = tuple(item.path for item in batch)
+    yield Taken(source, paths, intake.new, intake.seen, problems, derived.new, derived.updated), intake
 
 
 def _forget_old_derivation(store: Store, config: Config, places: str) -> None:
@@ -129,15 +199,16 @@ def _forget_old_derivation(store: Store, config: Config, places: str) -> None:
     with store.writing() as connection:
         if shelf.notes(connection).get(_DERIVED_WITH) != now:
             archive.forget_derived(connection)
+            ledger.try_again(connection, FAILED)
             shelf.put_notes(connection, {_DERIVED_WITH: now})
 
 
-def _derive_rest(store: Store, config: Config, tally: _Tally, progress: Progress, locate: Locate) -> None:
+def _derive_rest(store: Store, config: Config, tally: _Tally, progress: Progress, pace: Pace, locate: Locate) -> None:
     """Derive what is kept but not derived: after an upgrade, or where a build was interrupted."""
     done = 0
-    while True:
+    while not pace.stop():
         with store.writing() as connection:
-            contents = ledger.underived(connection, BATCH_DUMPS)
+            contents = ledger.underived(connection, pace.batch)
             if not contents:
                 return
             derived = derive(connection, config, contents, {}, locate)

@@ -7,17 +7,15 @@ from collections.abc import Iterator, Mapping, Sequence
 from sqlalchemy import Connection
 
 from feeds.build.gather import Batch, Gathered, gather
-from feeds.build.memberships import Told, keep_standing
+from feeds.build.memberships import Told, family_memberships, keep_standing
 from feeds.build.settle import NO_VERDICT, Decided, Settled, settle
-from feeds.canon import micros
-from feeds.channels.families import channels_of, printed_in
 from feeds.config import Config
 from feeds.model import Story, WordingKey
 from feeds.places.resolve import Locate
 from feeds.store import archive, shelf
 from feeds.store.archive import WordingRow
 from feeds.store.rows import Values, story_in, story_out
-from feeds.store.shelf import Membership, story_id, story_key
+from feeds.store.shelf import story_id, story_key
 from feeds.stories.candidates import Seen
 from feeds.stories.identity import clusters, groups
 from feeds.stories.merge import fold_story
@@ -122,8 +120,8 @@ def _keep(
     values = {key: story_in(key, story) for key, story in stories.items()}
     changed = [key for key in sorted(values) if old.get(key) != values[key]]
     dropped = sorted(old.keys() - stories.keys())
-    before = [m for key in (*changed, *dropped) if key in old for m in _memberships(key, _old_story(old[key]))]
-    after = [m for key in changed for m in _memberships(key, stories[key])]
+    before = [m for key in (*changed, *dropped) if key in old for m in family_memberships(key, _old_story(old[key]))]
+    after = [m for key in changed for m in family_memberships(key, stories[key])]
     shelf.drop_stories(connection, dropped)
     shelf.put_stories(connection, [values[key] for key in changed])
     shelf.put_memberships(connection, before, after)
@@ -135,9 +133,3 @@ def _keep(
 
 def _old_story(values: Values) -> Story:
     return story_out(values, story_id("", ""))
-
-
-def _memberships(key: str, story: Story) -> list[Membership]:
-    sort = micros(story.sort_key)
-    printed = printed_in(story)
-    return [Membership(channel, sort, key, name, printed.get(channel, ())) for channel, name in channels_of(story)]

@@ -20,8 +20,8 @@ from feeds.model import ContentHash
 from feeds.store import ledger
 from feeds.store.ledger import FactRow, FileRow, ProblemRow, inflate
 
-DUMP, SIDECAR = "dump", "sidecar"
-"""Kinds of problems: with a dump itself, or with what lies beside it."""
+DUMP, SIDECAR, FAILED = "dump", "sidecar", "failed"
+"""Kinds of problems: with a dump itself, with what lies beside it, or with the program on that dump."""
 
 
 @dataclass(slots=True)
@@ -47,6 +47,29 @@ def take_in(connection: Connection, config: Config, source: Source, found: Seque
     return _Desk(connection, config, source, found).work()
 
 
+def unknown(connection: Connection, source: Source, found: Sequence[Found]) -> list[Found]:
+    """The files that `take_in` would look at, in their order: the ledger does not have them as they are."""
+    known = ledger.known_files(connection, [item.path for item in found])
+    return [item for item in found if not _is_known(known.get(item.path), item, source)]
+
+
+def set_aside(connection: Connection, source: Source, item: Found, error: Exception) -> ProblemRow:
+    """Note that the program fails on a dump: it is tried again when the dump changes, or the parser."""
+    reason = f"the program failed on it: {type(error).__name__}: {error}; it is tried again after an upgrade"
+    problem = ProblemRow(item.path, FAILED, " ".join(reason.split()))
+    row = FileRow(item.path, item.signature, item.sidecar, source.mtime, source.site, None)
+    ledger.put_files(connection, [row])
+    ledger.put_problems(connection, [problem], [])
+    return problem
+
+
+def _is_known(row: FileRow | None, item: Found, source: Source) -> bool:
+    if row is None or row.signature not in {item.signature, _signature(item)}:
+        return False
+    settings = (row.policy, row.site) == (source.mtime, source.site)
+    return settings and (item.sidecar in (None, row.sidecar) or item.trouble is not None)
+
+
 class _Desk:
     """One batch on its way in."""
 
@@ -64,7 +87,7 @@ class _Desk:
         self.cleared: list[tuple[bytes, str]] = []
 
     def work(self) -> Intake:
-        changed = [item for item in self.found if not self._is_known(item)]
+        changed = [item for item in self.found if not _is_known(self.known.get(item.path), item, self.source)]
         self.intake.seen += len(self.found) - len(changed)
         read = [
             (item, content)
@@ -91,13 +114,6 @@ class _Desk:
         ledger.put_problems(self.connection, self.intake.problems, self.cleared)
         return self.intake
 
-    def _is_known(self, item: Found) -> bool:
-        row = self.known.get(item.path)
-        if row is None or row.signature not in {item.signature, _signature(item)}:
-            return False
-        settings = (row.policy, row.site) == (self.source.mtime, self.source.site)
-        return settings and (item.sidecar in (None, row.sidecar) or item.trouble is not None)
-
     def _contents(self, changed: Sequence[Found]) -> Iterator[ContentHash | None]:
         """The content of each file that changed, None if it cannot be taken in."""
         known = [self._known_content(item) for item in changed]
@@ -122,7 +138,7 @@ class _Desk:
             return None
         if outcome.lenient:
             self.intake.lenient.append(item.path)
-        self.cleared.append((item.path, DUMP))
+        self.cleared += [(item.path, DUMP), (item.path, FAILED)]
         self.intake.fresh[outcome.content] = outcome
         return outcome.content
 

@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 from sqlalchemy import Connection
 
 from feeds.canon import micros
-from feeds.channels.families import channels_of
+from feeds.channels.families import channels_of, printed_in
 from feeds.config import Config
 from feeds.config.channels import rules
 from feeds.model import ChannelKey, Dateline, Story
@@ -78,6 +78,18 @@ def renew_standing(store: Store, config: Config, progress: Callable[[str, int, i
             done += len(some)
             progress("stories for feeds", done, None)
         shelf.put_notes(connection, {note: now})
+
+
+def family_memberships(key: str, story: Story) -> list[Membership]:
+    """The channels that follow from a story alone."""
+    sort, printed = micros(story.sort_key), printed_in(story)
+    return [Membership(channel, sort, key, name, printed.get(channel, ())) for channel, name in channels_of(story)]
+
+
+def all_memberships(connection: Connection, config: Config, key: str, story: Story) -> list[Membership]:
+    """All channels of one story, those of rules too."""
+    found = standing(connection, config, rules(config), {key: story})
+    return [*family_memberships(key, story), *_memberships({key: story}, found)]
 
 
 def _memberships(stories: Mapping[str, Story], found: Mapping[str, tuple[ChannelKey, ...]]) -> Iterator[Membership]:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 
 from sqlalchemy import Connection
@@ -47,11 +48,33 @@ class Refreshed:
     """The keys of the feeds of which a document was written, in order."""
     unchanged: int
     """How many other feeds there are."""
+    documents: tuple[str, ...] = ()
+    """The paths of the documents that were written, in order."""
 
 
-def refresh(store: Store, config: Config) -> Refreshed:
-    """Render what changed, write the documents that differ, remove those that are no more."""
-    return _Refresh(store, config).run()
+def never() -> bool:
+    """Go on to the end."""
+    return False
+
+
+def always(_: ChannelKey) -> bool:
+    """Everything is due."""
+    return True
+
+
+def refresh(
+    store: Store,
+    config: Config,
+    due: Callable[[ChannelKey], bool] = always,
+    stop: Callable[[], bool] = never,
+    *,
+    verify: bool = True,
+) -> Refreshed:
+    """Render what changed and is due, write the documents that differ, remove those that are no more.
+
+    `stop` is asked now and then whether to leave the rest for later; `verify` also mends what others changed.
+    """
+    return _Refresh(store, config).run(due, stop, verify=verify)
 
 
 class _Refresh:
@@ -71,30 +94,41 @@ class _Refresh:
         """The channels whose archives are to be seen to."""
         self.written: set[str] = set()
         """What the documents that were written belong to."""
+        self.paths: set[str] = set()
+        """The documents that were written."""
 
-    def run(self) -> Refreshed:
+    def run(self, due: Callable[[ChannelKey], bool], stop: Callable[[], bool], *, verify: bool) -> Refreshed:
         with self.store.writing() as connection:
             self._notice_settings(connection)
             self.windows = Windows(connection, self.config, main_site(self.config))
             shelf.mark_stale(connection, self.windows.moved(connection))
-            self._take_stock(connection)
+            self._take_stock(connection, verify=verify)
             shelf.publish_new(connection)
-            stale = Stale.of(shelf.stale_channels(connection))
+            stale = Stale.of(key for key in shelf.stale_channels(connection) if due(key))
             counts = shelf.channel_counts(connection) if stale != Stale() else []
+            if stale != Stale():  # the list of feeds comes last: a run that ends before it leaves it to the next
+                shelf.mark_stale(connection, [INDEX])
         if stale == Stale():
-            return Refreshed((), sum(path == f"{row.channel}/atom.xml" for path, row in self.known.items()))
+            return Refreshed((), sum(path == f"{row.channel}/atom.xml" for path, row in self.known.items()), ())
         listed = listed_channels(counts, self.config)
+        for step in self._steps(stale, listed):
+            if stop():
+                break
+            step()
+        feeds = sorted({shelf.channel_of(key) for key in self.written} & {one.key for one, _ in listed})
+        return Refreshed(tuple(feeds), len(listed) - len(feeds), tuple(sorted(self.paths)))
+
+    def _steps(self, stale: Stale, listed: Sequence[tuple[Channel, ChannelCount]]) -> Iterator[Callable[[], None]]:
+        """What there is to do, one thing after the other; what is not done stays stale."""
         wanted = [(one, count.stories) for one, count in listed if one.key in stale.channels]
         for chunk in ledger.chunks(wanted, _CHANNELS_AT_ONCE):
-            self._print(chunk, stale.channels)
+            yield partial(self._print, chunk, stale.channels)
         for live in self.left:
-            self._print_archive(live, stale.channels)
+            yield partial(self._print_archive, live, stale.channels)
         for pages in ledger.chunks(stale.pages, _PAGES_AT_ONCE):
-            self._print_pages(pages)
-        self._print_lists(listed)
-        self._clear(stale.channels.keys() - {one.key for one, _ in listed})
-        feeds = sorted({shelf.channel_of(key) for key in self.written} & {one.key for one, _ in listed})
-        return Refreshed(tuple(feeds), len(listed) - len(feeds))
+            yield partial(self._print_pages, pages)
+        yield partial(self._print_lists, listed)
+        yield partial(self._clear, stale.channels.keys() - {one.key for one, _ in listed})
 
     def _notice_settings(self, connection: Connection) -> None:
         """Render everything again when anything but the stories would make it different."""
@@ -114,10 +148,10 @@ class _Refresh:
             shelf.mark_stale(connection, sorted(everything))
             shelf.put_notes(connection, {_RENDERED_WITH: settings, _RECONCILED_WITH: derived})
 
-    def _take_stock(self, connection: Connection) -> None:
-        """Look at what stands in `out/`."""
+    def _take_stock(self, connection: Connection, *, verify: bool) -> None:
+        """Look at what stands in `out/`, as it was noted, or as it is."""
         self.known = documents.all_documents(connection)
-        fallen = {path: row for path, row in self.known.items() if not _stands(self.out, row)}
+        fallen = {path: row for path, row in self.known.items() if verify and not _stands(self.out, row)}
         shelf.mark_stale(connection, sorted({row.channel for row in fallen.values()}))
         self.known |= {path: replace(row, mark=0) for path, row in fallen.items()}
         for path, row in self.known.items():
@@ -208,6 +242,7 @@ class _Refresh:
             documents.put_documents(connection, [_row(self.out, one.path, key, mark) for key, one, mark in rows])
             shelf.mark_fresh(connection, fresh)
         written = set(done.written)
+        self.paths |= written
         self.written |= {key for key, one, _ in rows if one.path in written}
 
     def _remove(self, paths: Iterable[str]) -> None:

@@ -8,15 +8,14 @@ from re import fullmatch
 
 from sqlalchemy import Connection
 
+from feeds.build.memberships import all_memberships
 from feeds.build.refresh import Refreshed, refresh
 from feeds.canon import micros
-from feeds.channels.families import channels_of
 from feeds.config import Config
 from feeds.errors import UsageError
 from feeds.model import Story, WordingKey
 from feeds.store import shelf, tombs
 from feeds.store.engine import Store
-from feeds.store.shelf import Membership
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +35,7 @@ def withdraw(store: Store, config: Config, name: str, reason: str, now: datetime
     with store.writing() as connection:
         key, story = _find(connection, config, name)
         tombs.withdraw(connection, WordingKey(int(key, 16)), micros(now.replace(microsecond=0)), reason)
-        shelf.put_memberships(connection, _memberships(key, story), ())
+        shelf.put_memberships(connection, all_memberships(connection, config, key, story), ())
         shelf.mark_stale(connection, [f"story/{key}"])
     return Withdrawal(story, refresh(store, config))
 
@@ -50,7 +49,7 @@ def restore(store: Store, config: Config, name: str) -> Withdrawal:
             msg = f"{name}: was not withdrawn, and stands in its feeds"
             raise UsageError(msg)
         tombs.restore(connection, [tomb.wording for tomb in of_story])
-        shelf.put_memberships(connection, (), _memberships(key, story))
+        shelf.put_memberships(connection, (), all_memberships(connection, config, key, story))
         shelf.mark_stale(connection, [f"story/{key}"])
     return Withdrawal(story, refresh(store, config))
 
@@ -62,8 +61,3 @@ def _find(connection: Connection, config: Config, name: str) -> tuple[str, Story
         msg = f"{name}: no story has this id; `feeds stories` lists them"
         raise UsageError(msg)
     return story.id.rpartition("/")[2], story
-
-
-def _memberships(key: str, story: Story) -> list[Membership]:
-    sort = micros(story.sort_key)
-    return [Membership(channel, sort, key, name) for channel, name in channels_of(story)]

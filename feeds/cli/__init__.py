@@ -14,6 +14,8 @@ import click
 
 from feeds.cli.asking import explain, list_feeds, places, problems, stories
 from feeds.cli.building import build, parse
+from feeds.cli.running import run, status
+from feeds.cli.serving import serve
 from feeds.cli.setting import check, init, schema, show_config
 from feeds.cli.shared import DONE, INTERRUPTED, WRONG
 from feeds.cli.withdrawing import restore, withdraw
@@ -69,6 +71,9 @@ def feeds() -> None:
 
 for command in (
     build,
+    run,
+    serve,
+    status,
     parse,
     stories,
     explain,

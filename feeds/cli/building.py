@@ -12,7 +12,8 @@ from feeds.cli.shared import CONFIG, DONE, SOME_FAILED, effective, opened, progr
 F = TypeVar("F", bound=Callable[..., Any])
 
 
-def _build_options(command: F) -> F:
+def build_options(command: F) -> F:
+    """The options of a command that takes dumps in."""
     for option in (
         click.option(
             "--mtime", metavar="trust|ignore", help="Whether a file's modification time says when it was captured."
@@ -28,7 +29,7 @@ def _build_options(command: F) -> F:
 
 @click.command()
 @click.argument("dumps", nargs=-1, metavar="[DUMPS]...")
-@_build_options
+@build_options
 @click.pass_context
 def build(context: click.Context, /, dumps: tuple[str, ...], config_file: str | None, **flags: str | None) -> None:
     """Take in every new dump and write every feed that changed.

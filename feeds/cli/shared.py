@@ -5,12 +5,12 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING, Any
 
 import click
 
-from feeds.errors import StoreOutdated
+from feeds.errors import StoreLocked, StoreOutdated
 
 if TYPE_CHECKING:
     from zoneinfo import ZoneInfo
@@ -53,25 +53,36 @@ def main_zone(config: Config) -> ZoneInfo:
     return ZoneInfo(main_site(config).timezone)
 
 
+def store_to_write(url: str, wait: float) -> Store:
+    """The open store, made or brought up to date first if need be."""
+    from feeds.store.engine import open_store
+
+    try:
+        return open_store(url, write=True, wait=wait)
+    except StoreOutdated:
+        from feeds.store.migrate import migrate
+
+        migrate(url, wait=wait)
+        return open_store(url, write=True, wait=wait)
+
+
 @contextmanager
 def opened(config: Config, *, write: bool) -> Iterator[Store]:
     """The store, brought up to date first if it is to be written."""
     from feeds.store.engine import open_store
 
     wait = config.limits.lock_seconds
-    try:
-        store = open_store(config.store, write=write, wait=wait)
-    except StoreOutdated:
-        if not write:
-            raise
-        from feeds.store.migrate import migrate
-
-        migrate(config.store, wait=wait)
-        store = open_store(config.store, write=True, wait=wait)
+    store = store_to_write(config.store, wait) if write else open_store(config.store, write=False, wait=wait)
     try:
         yield store
     finally:
         store.close()
+
+
+def make_store(config: Config) -> None:
+    """Have a store of the newest version, for those who write beside a build; who holds it now has made it."""
+    with suppress(StoreLocked), opened(config, write=True):
+        pass
 
 
 @contextmanager

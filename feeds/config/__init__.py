@@ -11,6 +11,7 @@ from feeds.config.schema import json_schema
 from feeds.config.starter import write_starter
 from feeds.config.values import (
     Config,
+    Daemon,
     DigestSetting,
     Families,
     FeedSetting,
@@ -18,6 +19,7 @@ from feeds.config.values import (
     Limits,
     Schedule,
     Selection,
+    Serve,
     Source,
     Text,
     Texts,
@@ -25,6 +27,7 @@ from feeds.config.values import (
 
 __all__ = [
     "Config",
+    "Daemon",
     "DigestSetting",
     "Effective",
     "Families",
@@ -34,6 +37,7 @@ __all__ = [
     "Limits",
     "Schedule",
     "Selection",
+    "Serve",
     "Source",
     "Text",
     "Texts",

@@ -16,6 +16,7 @@ DEFAULT = "default"
 """Origin of a value that nobody set."""
 
 _SECRETS = re.compile(r"(?<=://)([^:/@]*:)[^@]*(?=@)|([?&]password=)[^&]*")
+_HIDDEN = frozenset({"serve.token"})
 _NOT_SET = frozenset({"root", "file"})
 """Fields of Config that say where it was found, not what was chosen."""
 
@@ -34,7 +35,7 @@ class Effective:
 def describe(effective: Effective) -> list[tuple[str, str, str]]:
     """Key, value as TOML writes it and origin, of everything that is set or has a default; passwords are hidden."""
     return [
-        (key, _toml(value), effective.origins.get(key, DEFAULT))
+        (key, _toml("***" if key in _HIDDEN else value), effective.origins.get(key, DEFAULT))
         for key, value in _leaves("", effective.config)
         if value is not None
     ]

@@ -18,6 +18,7 @@ _Table = TypeVar("_Table", bound=BaseModel)
 _TYPES = {
     "string_type": "text in quotes",
     "int_type": "a whole number",
+    "float_type": "a number",
     "bool_type": "true or false",
     "list_type": "a list in square brackets",
     "dict_type": "a table",
@@ -44,7 +45,8 @@ def validate(
 
 def _words(table: type[BaseModel], error: ErrorDetails) -> str:
     """One mistake: what, and what to do."""
-    path, kind, value, more = error["loc"], error["type"], error["input"], error.get("ctx", {})
+    path = tuple(part for part in error["loc"] if part != "[key]")  # what pydantic calls a wrong name in a table of any
+    kind, value, more = error["type"], error["input"], error.get("ctx", {})
     name = key(path)
     if kind == "missing":
         return f"{name} is missing; add it"

@@ -19,8 +19,20 @@ from feeds.config.faults import key, nearest, validate
 from feeds.config.files import Sites, defaults_dir, read_file, read_sites
 from feeds.config.layers import Flags, Layer, from_environment, from_file, from_flags, leaves, overlay
 from feeds.config.lines import Document, KeyPath
-from feeds.config.schema import FileTable, TextsTable
-from feeds.config.values import Config, Families, Limits, Mtime, PlaceText, Schedule, Selection, Source, Text, Texts
+from feeds.config.schema import FileTable, ServeTable, TextsTable
+from feeds.config.values import (
+    Config,
+    Families,
+    Limits,
+    Mtime,
+    PlaceText,
+    Schedule,
+    Selection,
+    Serve,
+    Source,
+    Text,
+    Texts,
+)
 from feeds.errors import ConfigError, Fault
 from feeds.places.gazetteer import open_gazetteer
 from feeds.places.overrides import Overrides
@@ -127,11 +139,13 @@ def _effective(file: Path | None, layers: tuple[Layer, ...], flags: Flags, sites
         selection=Selection(**table.selection.model_dump()),
         texts=_texts(table.texts),
         hub=hub,
+        daemon=table.daemon.value(),
         families=Families(**table.families.model_dump()),
         feed=tuple(one.value() for one in table.feed),
         digest=tuple(one.value() for one in table.digest),
         places=table.places.value(),
         schedule=Schedule(**table.schedule.model_dump()),
+        serve=_serve(table.serve),
     )
     return Effective(config, origins)
 
@@ -139,6 +153,11 @@ def _effective(file: Path | None, layers: tuple[Layer, ...], flags: Flags, sites
 def _absolute_store(url: str, base: Path) -> str:
     relative = _RELATIVE_SQLITE.fullmatch(url)
     return f"{relative[1]}{base / relative[2]}{relative[3]}" if relative else url
+
+
+def _serve(table: ServeTable) -> Serve:
+    lists = {"proxies": tuple(table.proxies), "exempt": tuple(table.exempt)}
+    return Serve(**{**table.model_dump(), **lists})
 
 
 def _texts(texts: TextsTable) -> Texts:

@@ -10,7 +10,8 @@ from babel import Locale, UnknownLocaleError
 from pydantic import AfterValidator, Field, ValidationInfo, field_validator
 
 from feeds.config import checks
-from feeds.config.schema import Country, Table, WebAddress
+from feeds.config.schema import Country, WebAddress
+from feeds.config.table import Table
 from feeds.parse.profile import AgePhrase, SiteProfile
 
 

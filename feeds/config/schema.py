@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Annotated
 
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, ValidationInfo, field_validator
+from pydantic import AfterValidator, BeforeValidator, Field, ValidationInfo, field_validator
 
 from feeds.channels.rules import Every
 from feeds.config import checks
+from feeds.config.daemon import DaemonTable
+from feeds.config.table import Table
 from feeds.config.values import (
     DigestSetting,
     Families,
@@ -20,14 +22,16 @@ from feeds.config.values import (
     Mtime,
     Schedule,
     Selection,
+    Serve,
     Texts,
 )
 from feeds.places.overrides import AddedPlace, Overrides
 
-_LIMITS, _SELECTION, _TEXTS, _HUB, _FAMILIES = Limits(), Selection(), Texts(), Hub(), Families()
-_SCHEDULE = Schedule()
+_LIMITS, _SELECTION, _TEXTS, _HUB, _SERVE = Limits(), Selection(), Texts(), Hub(), Serve()
+_FAMILIES, _SCHEDULE = Families(), Schedule()
 
 PathText = Annotated[str, AfterValidator(checks.path)]
+Network = Annotated[str, AfterValidator(checks.network)]
 WebAddress = Annotated[str, AfterValidator(checks.web_address)]
 SiteText = Annotated[str, AfterValidator(checks.template("site"))]
 SomeText = Annotated[str, AfterValidator(checks.some_text)]
@@ -43,12 +47,6 @@ Country = Annotated[str, AfterValidator(checks.country)]
 
 def _lower(value: object) -> object:
     return value.lower() if isinstance(value, str) else value
-
-
-class Table(BaseModel):
-    """A table of a configuration file: no key but these, no value of another type."""
-
-    model_config = ConfigDict(extra="forbid", strict=True, frozen=True)
 
 
 class SourceTable(Table):
@@ -266,6 +264,33 @@ class HubTable(Table):
         return Hub(mode, self.url, tuple(self.topics), self.allow_private, tuple(self.urls))
 
 
+class ServeTable(Table):
+    """HTTP: who may ask, how often, and how long an answer may be kept."""
+
+    token: Annotated[str, AfterValidator(checks.token)] | None = Field(
+        default=None, description="What clients must show, as ?token= or as a password; left out: nothing."
+    )
+    proxies: list[Network] = Field(
+        default=list(_SERVE.proxies), description="Addresses or networks of proxies whose X-Forwarded-For is believed."
+    )
+    max_age: int = Field(
+        default=_SERVE.max_age, ge=0, le=86_400, description="Seconds for which clients may keep a document."
+    )
+    requests_per_second: int = Field(
+        default=_SERVE.requests_per_second, ge=0, le=100_000, description="Of one client in the long run; 0: no bound."
+    )
+    burst: int = Field(default=_SERVE.burst, ge=1, le=1_000_000, description="What one client may ask at once besides.")
+    costly_per_minute: int = Field(
+        default=_SERVE.costly_per_minute,
+        ge=0,
+        le=100_000,
+        description="Searches and subscriptions of one client; 0: no bound.",
+    )
+    exempt: list[Network] = Field(
+        default=list(_SERVE.exempt), description="Addresses or networks whose requests are not counted."
+    )
+
+
 class FileTable(Table):
     """The whole of `feeds.toml`."""
 
@@ -297,6 +322,8 @@ class FileTable(Table):
     places: PlacesTable = PlacesTable()
     hub: HubTable = HubTable()
     schedule: ScheduleTable = ScheduleTable()
+    daemon: DaemonTable = DaemonTable()
+    serve: ServeTable = ServeTable()
 
 
 def json_schema() -> Mapping[str, object]:

@@ -7,11 +7,13 @@ from pathlib import Path
 from typing import Literal
 
 from feeds.channels.rules import Every
+from feeds.model import Family
 from feeds.parse.profile import SiteProfile
 from feeds.places.overrides import Overrides
 
 Mtime = Literal["trust", "ignore"]
 HubMode = Literal["none", "self", "external"]
+Watching = Literal["auto", "events", "poll"]
 LogLevel = Literal["debug", "info", "warning", "error", "critical"]
 
 
@@ -151,6 +153,50 @@ class Hub:
 
 
 @dataclass(frozen=True, slots=True)
+class Daemon:
+    """How `feeds run` watches and when it works. All times are in seconds unless they say otherwise."""
+
+    quiet: float = 0.5
+    """A file that has not changed for so long, and that nobody is writing, is complete."""
+    ceiling: float = 10.0
+    """Where dumps never cease to arrive, those that are complete are taken in after so long all the same."""
+    rescan: float = 600.0
+    """Every so often everything is looked at, whatever was heard of changes."""
+    watch: Watching = "auto"
+    """Whether the kernel tells of changes or folders are polled; `auto` polls what networks and containers mount."""
+    poll: float = 2.0
+    """How often a polled folder is looked at."""
+    housekeeping: str = "30 4 * * *"
+    """When the store is tidied: a schedule."""
+    retention_days: int = 0
+    """Days after which a dump that was taken in is removed from its folder; 0: never."""
+    silent_hours: float = 24.0
+    """A source without a new dump for so long has gone silent."""
+    schedules: tuple[tuple[Family, str], ...] = ()
+    """Families of feeds that are refreshed on a schedule of their own instead of at once."""
+
+
+@dataclass(frozen=True, slots=True)
+class Serve:
+    """HTTP: who may ask, how often, and how long an answer may be kept."""
+
+    token: str | None = None
+    """What clients must show, as `?token=` or as a password; None lets everybody in."""
+    proxies: tuple[str, ...] = ()
+    """Networks of the proxies whose X-Forwarded-For is believed."""
+    max_age: int = 60
+    """Seconds for which a client may keep a document without asking again."""
+    requests_per_second: int = 50
+    """What one client may ask for in the long run; 0 for no bound."""
+    burst: int = 2000
+    """What it may ask for at once besides: a reader with every feed there is."""
+    costly_per_minute: int = 60
+    """Searches and subscriptions of one client; 0 for no bound."""
+    exempt: tuple[str, ...] = ("127.0.0.0/8", "::1/128")
+    """Networks whose requests are not counted."""
+
+
+@dataclass(frozen=True, slots=True)
 class Config:
     """Everything that can be set. All paths are absolute."""
 
@@ -177,9 +223,11 @@ class Config:
     hub: Hub
     schedule: Schedule
     places: Overrides
+    daemon: Daemon = Daemon()
     families: Families = Families()
     feed: tuple[FeedSetting, ...] = ()
     digest: tuple[DigestSetting, ...] = ()
+    serve: Serve = Serve()
 
     @property
     def main_site(self) -> SiteProfile:

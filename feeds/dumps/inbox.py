@@ -46,6 +46,8 @@ class Found:
     """The signature of the sidecar beside it, None if there is none."""
     trouble: str | None
     """Why it cannot be read, None for a file that may be opened."""
+    changed_ns: int = 0
+    """When its bytes, its name or its links last changed, in nanoseconds since 1970: it may still be written."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -168,7 +170,8 @@ def _found(path: bytes, limit: int, sidecar: str | None, entry: os.DirEntry[byte
         trouble = kind(status.st_mode)
     elif size > limit:
         trouble = f"too large: {size} bytes, the bound is {limit}"
-    return Found(path, _signature(status), _mtime(status), size, sidecar, trouble)
+    changed = max(status.st_mtime_ns, status.st_ctime_ns)
+    return Found(path, _signature(status), _mtime(status), size, sidecar, trouble, changed)
 
 
 def _trouble(path: bytes, reason: str, sidecar: str | None = None) -> Found:

@@ -86,6 +86,25 @@ def open_store(url: str, *, write: bool, wait: float) -> Store:
     return store
 
 
+def open_beside(url: str, *, wait: float) -> Store:
+    """Open the store for short transactions beside the one process that holds it, in tables that no build writes.
+
+    Takes no lock file; a transaction waits up to `wait` seconds for another and then raises StoreLocked. Raises
+    what `open_store` raises otherwise; StoreOutdated also if there is no store.
+    """
+    path = store_path(url)
+    if path is not None and not path.exists():
+        raise StoreOutdated(f"{path}: there is no store yet; run `feeds build` first")
+    store = Store(_engine(url, write=True, wait=wait), path, None)
+    try:
+        with said_plainly(path):
+            check_version(store.engine, url)
+    except BaseException:
+        store.close()
+        raise
+    return store
+
+
 def _create(engine: Engine) -> None:
     """Make the tables of the newest version at once: Alembic, slow to start, is for those that hold something."""
     write_ahead(engine)
@@ -196,6 +215,25 @@ def _locked(path: Path, wait: float) -> int:
             time.sleep(_POLL_SECONDS)
         else:
             return handle
+
+
+def holder(url: str) -> str | None:
+    """Who holds the store at a URL for writing, in words; None if nobody does or it cannot be told."""
+    path = store_path(url)
+    if path is None:
+        return None
+    try:
+        handle = os.open(path.with_name(path.name + ".lock"), os.O_RDONLY | os.O_CLOEXEC)
+    except OSError:
+        return None
+    try:
+        fcntl.flock(handle, fcntl.LOCK_SH | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return holders(path.with_name(path.name + ".lock"))
+    else:
+        return None
+    finally:
+        os.close(handle)
 
 
 def _engine(url: str, *, write: bool, wait: float) -> Engine:

@@ -205,3 +205,10 @@ def forget_files(connection: Connection, paths: Iterable[bytes]) -> None:
     """Drop paths from the ledger that hold no dump any more and never gave one."""
     for table in (schema.files, schema.problems):
         bulk(connection, delete(table).where(table.c.path == bindparam("b_path")), [(path,) for path in paths])
+
+
+def try_again(connection: Connection, kind: str) -> None:
+    """Drop the paths from the ledger that have a problem of this kind, so that the next scan finds them new."""
+    paths = list(connection.scalars(select(schema.problems.c.path).where(schema.problems.c.kind == kind)))
+    statement = delete(schema.files).where(schema.files.c.path == bindparam("b_path"))
+    bulk(connection, statement, [(path,) for path in paths])

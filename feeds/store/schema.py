@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from sqlalchemy import BigInteger, Boolean, Column, Index, Integer, LargeBinary, MetaData, Table, Text, text
 
-VERSIONS = ("0001", "0002", "0003", "0004")
+VERSIONS = ("0001", "0002", "0003", "0004", "0005", "0006")
 """The versions of the store that this program can read or bring up to date, oldest first; it writes the last."""
 
 metadata = MetaData()
@@ -225,5 +225,46 @@ tombstones = Table(
 The user's are never forgotten unless restored: they keep the story out of every feed.
 """
 
+subscriptions = Table(
+    "subscriptions",
+    metadata,
+    Column("topic", Text, primary_key=True),
+    Column("callback", Text, primary_key=True),
+    Column("secret", LargeBinary),
+    Column("expires", BigInteger, nullable=False),
+    Column("delivered", Text, nullable=False),
+    Column("due", Boolean, nullable=False),
+)
+"""Who asked the hub to be told of which topic, the digest of the document each has, and who is to be told still."""
+
 meta = Table("meta", metadata, Column("name", Text, primary_key=True), Column("value", Text, nullable=False))
 """What the derived tables were derived with."""
+
+runs = Table(
+    "runs",
+    metadata,
+    Column("job", Text, primary_key=True),
+    Column("last", BigInteger),
+    Column("next", BigInteger),
+    Column("said", Text, nullable=False, server_default=""),
+)
+"""The daemon's jobs: when each last ran, when it is to run next, and what came of it."""
+
+arrivals = Table(
+    "arrivals",
+    metadata,
+    Column("source", LargeBinary, primary_key=True),
+    Column("last", BigInteger, nullable=False),
+)
+"""When the daemon last took in a new dump of each source."""
+
+conditions = Table(
+    "conditions",
+    metadata,
+    Column("kind", Text, primary_key=True),
+    Column("subject", Text, primary_key=True),
+    Column("begun", BigInteger, primary_key=True, autoincrement=False),
+    Column("ended", BigInteger),
+    Column("reason", Text, nullable=False),
+)
+"""What was amiss, of what, from when until when; null while it is."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
@@ -14,7 +14,8 @@ from feeds.places.countries import country_name
 from feeds.places.resolve import Resolution
 from feeds.places.scoring import Scored
 from feeds.reading import Problem
-from feeds.tables.cells import local, plain, table
+from feeds.status import Status
+from feeds.tables.cells import local, micros_local, plain, table
 
 _MOST_OTHERS = 3
 
@@ -68,3 +69,21 @@ def problems(found: Iterable[Problem]) -> Table:
     for problem in found:
         rows.add_row(Text(problem.path), Text(plain(problem.reason)))
     return rows
+
+
+def status(found: Status, zone: ZoneInfo) -> Iterator[Table]:
+    """How the daemon stands: its jobs, and what is or was amiss."""
+    jobs = table("job", "last run", "next run")
+    for run in found.runs:
+        jobs.add_row(run.job, *(_when(moment, zone) for moment in (run.last, run.next)))
+    yield jobs
+    if found.conditions:
+        amiss = table("amiss", "what", "from", "until", "why")
+        for one in found.conditions:
+            row = one.kind, one.subject, _when(one.begun, zone), _when(one.ended, zone), one.reason
+            amiss.add_row(*(Text(plain(cell)) for cell in row))
+        yield amiss
+
+
+def _when(moment: int | None, zone: ZoneInfo) -> str:
+    return "" if moment is None else micros_local(moment, zone)

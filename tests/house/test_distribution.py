@@ -16,8 +16,8 @@ from zipfile import ZipFile
 import pytest
 from packaging.requirements import Requirement
 
-DATA_ONLY = {"tzdata"}
-"""Dependencies that nobody imports by name: `zoneinfo` finds its data by itself."""
+DATA_ONLY = {"tzdata", "httptools"}
+"""Dependencies that nobody imports by name: `zoneinfo` finds its data by itself, and uvicorn its parser."""
 
 PARTS = {"pydantic-core"}
 """Distributions that a dependency pins to one exact version of its own choice."""

@@ -103,7 +103,7 @@ def test_the_packaged_profiles_are_sound(tmp_path: Path) -> None:
 
 
 def test_the_shipped_file_shows_the_true_defaults(tmp_path: Path) -> None:
-    """Taking away every `#` that stands before a setting changes nothing but the example of a hub's address."""
+    """Taking away every `#` that stands before a setting changes nothing but the examples of a hub and a token."""
     text = (defaults_dir() / "feeds.toml").read_text("utf-8")
     settings = re.sub(r"(?m)^#(?=[a-z])", "", text)
     assert len(tomllib.loads(settings)["texts"]) == 7
@@ -111,7 +111,9 @@ def test_the_shipped_file_shows_the_true_defaults(tmp_path: Path) -> None:
     shown = load_config(tmp_path / "feeds.toml", {}, Flags(), tmp_path).config
     plain = load_config(None, {}, Flags(), tmp_path).config
     assert shown.hub.url == "https://hub.example/"
-    assert replace(shown, file=None, hub=replace(shown.hub, url=None)) == plain
+    assert shown.serve.token == "a-long-and-random-word"
+    serve, hub = replace(shown.serve, token=None), replace(shown.hub, url=None)
+    assert replace(shown, file=None, hub=hub, serve=serve) == plain
 
 
 # -- paths ----------------------------------------------------------------------------------------

@@ -1,0 +1,105 @@
+"""Looking around now and then: what is amiss goes into the store, what the store has into the metrics."""
+
+from __future__ import annotations
+
+import logging
+import time
+from dataclasses import dataclass, field
+
+from sqlalchemy import Connection
+
+from feeds.build import Taken
+from feeds.config import Config
+from feeds.daemon.conditions import Sign, Yield, note, signs, stopped
+from feeds.daemon.looking import root_of
+from feeds.daemon.metrics import Metrics
+from feeds.errors import StoreError
+from feeds.store import journal, shelf
+from feeds.store.engine import Store
+from feeds.store.journal import Condition
+
+_log = logging.getLogger("feeds.rounds")
+
+
+@dataclass(slots=True)
+class Rounds:
+    """What was seen on the way round. All of it happens in the worker's thread, but for the reasons that are set."""
+
+    metrics: Metrics
+    paused: str | None = None
+    """Why work is paused."""
+    refused: str | None = None
+    """Why the configuration on the disk is not the one in force."""
+    anxious: bool = False
+    """Whether something happened that should not wait for the next round."""
+    amiss: tuple[Condition, ...] = ()
+    """What is amiss, as of the last round."""
+    _yields: dict[bytes, Yield] = field(default_factory=dict)
+    _stopped: list[Sign] = field(default_factory=list)
+
+    def arrived(self, store: Store, batch: Taken) -> None:
+        """A batch of dumps was taken in."""
+        source = root_of(batch.source)
+        with store.writing() as connection:
+            pages, barren = journal.yields(connection, batch.paths)
+            if batch.new:
+                journal.put_arrival(connection, source, _now())
+        kept = self._yields.setdefault(source, Yield())
+        fallen = kept.fallen
+        kept.add(pages, barren)
+        may_end = any(row.kind in {"failing", "silent"} for row in self.amiss)
+        self.anxious = self.anxious or kept.fallen != fallen or bool(batch.problems) or may_end
+
+    def make(self, store: Store, config: Config, *, whole: bool) -> None:
+        """Look around; `whole` also counts and measures, which takes a while in a large store."""
+        now = _now()
+        missing = [source for source in config.sources if not source.path.exists()]
+        with store.writing() as connection:
+            arrivals = journal.arrivals(connection)
+            for source in config.sources:
+                if root_of(source) not in arrivals:  # its silence is counted from when it is first listened to
+                    journal.put_arrival(connection, root_of(source), now)
+            if whole:
+                self._measure(connection, arrivals)
+            found = [*signs(connection, config, missing, self._yields, now), *self._stopped, *self._own()]
+            self.amiss = tuple(note(connection, found, now))
+        self.anxious = False
+        self.metrics.conditions.clear()
+        for row in self.amiss:
+            self.metrics.conditions.labels(row.kind).inc()
+
+    def make_if_possible(self, store: Store, config: Config) -> None:
+        """Look around although something is wrong, perhaps with the store itself."""
+        try:
+            self.make(store, config, whole=False)
+        except StoreError as error:
+            _log.debug("cannot note what is amiss", extra={"reason": str(error)})
+
+    def _own(self) -> list[Sign]:
+        found = []
+        if self.paused is not None:
+            found.append(Sign("paused", "work", self.paused))
+        if self.refused is not None:
+            found.append(Sign("configuration", "feeds.toml", self.refused))
+        return found
+
+    def _measure(self, connection: Connection, arrivals: dict[bytes, int]) -> None:
+        metrics = self.metrics
+        for kind, number in journal.counted(connection).items():
+            metrics.kept.labels(kind).set(number)
+        counts = shelf.channel_counts(connection)
+        metrics.newest_entry.clear()
+        for count in counts:
+            if count.newest is not None:
+                metrics.newest_entry.labels(count.channel).set(count.newest / 1e6)
+        self._stopped = stopped(counts, journal.oldest_entries(connection))
+        if arrivals:
+            metrics.newest_dump.set(max(arrivals.values()) / 1e6)
+        pages = [kept for kept in self._yields.values() if kept.last]
+        if pages:
+            metrics.barren.set(sum(kept.share for kept in pages) / len(pages))
+
+
+def _now() -> int:
+    """Microseconds since 1970."""
+    return time.time_ns() // 1000

@@ -1,0 +1,1 @@
+"""The hub (W3C WebSub): who asked to be told, and telling them."""

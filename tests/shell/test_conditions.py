@@ -1,0 +1,179 @@
+"""What is amiss is told once when it begins and once when it ends; a dump on which the program fails is set aside."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from contextlib import closing
+from dataclasses import replace
+from datetime import UTC, datetime
+from importlib import import_module
+from pathlib import Path
+from xml.etree import ElementTree as ET
+
+import pytest
+from daemons import Site, fill, tree
+
+from feeds import build as building
+from feeds.build import Taken, build
+from feeds.config import Config, Flags, load_config
+from feeds.daemon.conditions import Sign, Yield, note, stopped
+from feeds.daemon.metrics import Metrics
+from feeds.daemon.rounds import Rounds
+from feeds.model import ChannelKey, Page
+from feeds.parse.page import PARSER_VERSION, read_page
+from feeds.render.status import Note, status_feed, status_page
+from feeds.store import journal, ledger
+from feeds.store.engine import Store, open_store
+from feeds.store.shelf import ChannelCount
+
+ATOM = "{http://www.w3.org/2005/Atom}"
+DAY = 86_400_000_000
+EMPTY = ChannelCount(ChannelKey("all"), "", 0, 0)
+
+
+@pytest.fixture
+def site(tmp_path: Path) -> Site:
+    """An empty inbox and a configuration."""
+    return Site(tmp_path / "site")
+
+
+@pytest.fixture
+def config(site: Site) -> Config:
+    """The configuration of that site."""
+    return load_config(site.config, {}, Flags(), site.folder).config
+
+
+@pytest.fixture
+def store(config: Config) -> Iterator[Store]:
+    """An empty store."""
+    with closing(open_store(config.store, write=True, wait=1)) as found:
+        yield found
+
+
+def test_a_condition_is_noted_once(store: Store) -> None:
+    """However often it is seen, it begins once and ends once; when it comes back it begins anew."""
+    sign = Sign("missing", "inbox", "gone")
+    with store.writing() as connection:
+        for now, found in enumerate([[sign], [sign], [], [], [replace(sign, reason="gone again")]], 1):
+            present = note(connection, found, now)
+            assert [row.kind for row in present] == [one.kind for one in found]
+        rows = journal.conditions(connection)
+    assert [(row.begun, row.ended, row.reason) for row in rows] == [(5, None, "gone again"), (1, 3, "gone")]
+
+
+def test_a_source_that_falls_silent(store: Store, config: Config) -> None:
+    """It is said after so many hours without a new dump, counted from the first look, and ends with the next dump."""
+    config = replace(config, daemon=replace(config.daemon, silent_hours=1e-9))
+    rounds = Rounds(Metrics())
+    rounds.make(store, config, whole=True)
+    rounds.make(store, config, whole=True)
+    assert [row.kind for row in rounds.amiss] == ["silent"]
+    rounds.arrived(store, Taken(config.sources[0], (), 1, 0, (), 0, 0))
+    assert rounds.anxious
+    rounds.make(store, replace(config, daemon=replace(config.daemon, silent_hours=1.0)), whole=False)
+    assert rounds.amiss == ()
+
+
+def test_a_source_that_is_missing(store: Store, config: Config, site: Site) -> None:
+    """A folder that is not there is a condition of its own."""
+    site.inbox.rmdir()
+    rounds = Rounds(Metrics())
+    rounds.make(store, config, whole=True)
+    assert [(row.kind, row.subject) for row in rounds.amiss] == [("missing", str(site.inbox))]
+
+
+def test_a_yield_that_falls() -> None:
+    """When most of the last pages show no story the yield has fallen; it has recovered when most show one again."""
+    found = Yield()
+    found.add(pages=20, barren=20)
+    assert not found.fallen, "too few pages to tell"
+    found.add(pages=200, barren=20)
+    assert not found.fallen
+    found.add(pages=150, barren=150)
+    assert found.fallen
+    found.add(pages=50, barren=0)
+    assert found.fallen, "not yet recovered"
+    found.add(pages=150, barren=10)
+    assert not found.fallen
+
+
+def test_pages_that_show_nothing_are_counted(site: Site, config: Config, store: Store) -> None:
+    """A layout that the profile does not know shows no story: those pages are counted as barren."""
+    fill(site.inbox, 3)
+    for number in range(2):
+        (site.inbox / f"other{number}.txt").write_text(f"<x>{number}", "utf-8")
+    seen: list[bytes] = []
+    build(store, config, lambda *_: None, building.Pace(taken=lambda batch: seen.extend(batch.paths)))
+    assert len(seen) == 5
+    with store.reading() as connection:
+        assert journal.yields(connection, seen) == (5, 2)
+
+
+def test_a_feed_that_stops() -> None:
+    """A feed without a new story for ten times as long as usual has stopped, if others go on."""
+
+    def count(channel: str, stories: int, newest: int) -> ChannelCount:
+        return replace(EMPTY, channel=ChannelKey(channel), name=channel, stories=stories, newest=newest * DAY)
+
+    counts = [
+        count("all", 500, 100),
+        count("topic/sport", 100, 99),
+        count("topic/tholen", 50, 60),
+        count("topic/a", 3, 1),
+    ]
+    oldest = {"all": 0, "topic/sport": 0, "topic/tholen": 10 * DAY, "topic/a": 0}
+    assert [(sign.kind, sign.subject) for sign in stopped(counts, oldest)] == [("stopped", "topic/tholen")]
+    assert stopped([], {}) == []
+
+
+def test_the_status_feed_is_sound() -> None:
+    """Atom with an id, a title and a date for each note, that escapes what it is told; an empty one is a feed too."""
+    at = datetime(2026, 3, 3, 12, tzinfo=UTC)
+    body = status_feed([Note("a/1/begun", "A <b> & \x00c", "why <x>", at)], "Status", "example.org,2026", "http://here")
+    feed = ET.fromstring(body)
+    assert feed.findtext(f"{ATOM}updated") == "2026-03-03T12:00:00+00:00"
+    (entry,) = feed.findall(f"{ATOM}entry")
+    assert entry.findtext(f"{ATOM}id") == "tag:example.org,2026:status/a/1/begun"
+    assert entry.findtext(f"{ATOM}title") == "A <b> & c"
+    assert ET.fromstring(status_feed([], "Status", "example.org,2026", "http://here")).tag == f"{ATOM}feed"
+
+
+def test_the_status_page_escapes() -> None:
+    """What a file's name says is text on the page."""
+    at = datetime(2026, 3, 3, 12, tzinfo=UTC)
+    page = status_page("Status", [("<script>", "why", at)], [("Jobs", [("job", "last"), ("a<b", "-")])])
+    assert b"<script>" not in page
+    assert b"a&lt;b" in page
+
+
+def test_the_program_failing_on_a_dump(
+    site: Site, config: Config, store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It is found and set aside with its reason, not tried again until it or the parser changes; the others go on."""
+    fill(site.inbox, 20)
+    strange = sorted(site.inbox.iterdir())[7]
+    text = strange.read_text("utf-8")
+    deriving, tried = import_module("feeds.build.derive"), []
+
+    def fails(page: str, *others: object, **more: object) -> Page:
+        if page == text:
+            tried.append(page)
+            raise RecursionError("too deep")
+        return read_page(page, *others, **more)  # type: ignore[arg-type]  # passed on as they came
+
+    monkeypatch.setattr(deriving, "read_page", fails)
+    done = build(store, config, lambda *_: None)
+    assert (done.new, done.failed) == (19, 1)
+    assert (done.problems[0].path, done.problems[0].kind) == (os.fsencode(strange), "failed")
+    assert "RecursionError: too deep" in done.problems[0].reason
+    tried.clear()
+    assert build(store, config, lambda *_: None).failed == 0
+    assert tried == []
+    monkeypatch.undo()
+    assert build(store, config, lambda *_: None).new == 0, "the parser has not changed"
+    monkeypatch.setattr(building, "PARSER_VERSION", PARSER_VERSION + 1)
+    assert build(store, config, lambda *_: None).new == 1
+    with store.reading() as connection:
+        assert not [row for row in ledger.all_problems(connection) if row.kind == "failed"]
+    assert tree(site.out) == site.clean()

@@ -1,0 +1,95 @@
+"""Dumps by the thousand: each is taken in exactly once, and nothing grows that should not."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import sqlite3
+import time
+from pathlib import Path
+
+import pytest
+from daemons import Daemon, Site, pages, tree, until
+
+
+@pytest.mark.parametrize("number", [450, pytest.param(60_000, marks=pytest.mark.big)])
+def test_a_burst(tmp_path: Path, number: int) -> None:
+    """Copied, moved and written in place at full speed: each is taken in once, a restart takes in none."""
+    site = Site(tmp_path / "site", daemon="ceiling = 2")
+    prepared = tmp_path / "prepared"
+    prepared.mkdir()
+    for name, text in pages(number):
+        (prepared / name).write_text(text, "utf-8")
+    with site.started() as daemon:
+        until(daemon.is_idle, "the first look")
+        for place, (name, text) in enumerate(pages(number)):
+            if place % 3 == 0:
+                shutil.copy(prepared / name, site.inbox / name)
+            elif place % 3 == 1:
+                (prepared / name).rename(site.inbox / name)
+            else:
+                (site.inbox / name).write_text(text, "utf-8")
+        until(lambda: taken_in(daemon) >= number, f"all dumps; {daemon.tail()}", 1800)
+        until(daemon.is_idle, "nothing pending", 600)
+        assert taken_in(daemon) == number
+        assert daemon.metric('feeds_dumps_total{outcome="failed"}') == 0
+        assert daemon.stop() == 0
+    database = sqlite3.connect(site.store)
+    assert database.execute("SELECT count(*), count(DISTINCT path) FROM facts").fetchone() == (number, number)
+    database.close()
+    before = tree(site.out)
+    with site.started() as daemon:
+        until(daemon.is_idle, "the first look", 600)
+        assert taken_in(daemon) == 0
+        assert daemon.stop() == 0
+    assert tree(site.out) == before
+    assert before == site.clean()
+
+
+@pytest.mark.parametrize("number", [1500, pytest.param(200_000, marks=pytest.mark.big)])
+def test_a_soak(tmp_path: Path, number: int) -> None:
+    """A long time in little: memory, open files and threads are flat after warm-up, every due job is accounted for."""
+    schedules = (
+        'schedules.dateline = "2s"\nschedules.topic = "*/1 * * * *"\nhousekeeping = "3s"\nrescan = 5\nceiling = 1'
+    )
+    site = Site(tmp_path / "site", daemon=schedules)
+    warm, samples = number // 3, []
+    started = time.monotonic()
+    with site.started() as daemon:
+        for place, (name, text) in enumerate(pages(number), 1):
+            (site.inbox / name).write_text(text, "utf-8")
+            if place % (number // 30) == 0:
+                until(lambda place=place: taken_in(daemon) >= place - number // 60, daemon.tail(), 1800)  # type: ignore[misc]
+                if place >= warm:
+                    samples.append(held(daemon))
+        until(lambda: taken_in(daemon) >= number, f"all dumps; {daemon.tail()}", 1800)
+        for job, seconds in (("housekeeping", 3), ("refresh dateline", 2), ("rescan", 5)):
+            until(lambda job=job: unaccounted(daemon, job) == 0, job)  # type: ignore[misc]
+            due = daemon.metric(f'feeds_jobs_due_total{{job="{job}"}}')
+            assert due >= (time.monotonic() - started) // seconds - 2
+        assert daemon.stop() == 0
+    files, threads, memory = (list(column) for column in zip(*samples, strict=True))
+    assert max(files) - min(files) <= 12
+    assert max(threads) - min(threads) <= 4
+    early, late = memory[: len(memory) // 2], memory[len(memory) // 2 :]
+    assert max(late) <= max(early) * 1.15 + 8, f"MiB {memory}; {time.monotonic() - started:.0f} s"
+
+
+def taken_in(daemon: Daemon) -> float:
+    """How many dumps were taken in."""
+    return daemon.metric('feeds_dumps_total{outcome="new"}')
+
+
+def unaccounted(daemon: Daemon, job: str) -> float:
+    """How often a job was due and has neither run nor become one with another run."""
+    due, run, coalesced = (
+        daemon.metric(f'feeds_jobs_{what}_total{{job="{job}"}}') for what in ("due", "run", "coalesced")
+    )
+    return due - run - coalesced
+
+
+def held(daemon: Daemon) -> tuple[int, int, int]:
+    """Open files, threads and resident memory in MiB."""
+    process = Path(f"/proc/{daemon.process.pid}")
+    resident = int((process / "statm").read_text().split()[1]) * os.sysconf("SC_PAGE_SIZE") >> 20
+    return len(list((process / "fd").iterdir())), len(list((process / "task").iterdir())), resident

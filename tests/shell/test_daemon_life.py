@@ -1,0 +1,252 @@
+"""The daemon's life: it starts or says why not, is ready, reloads, drains; one for each store."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import socket
+import subprocess
+from http.client import HTTPConnection
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import pytest
+from daemons import PATIENCE, SEEDS, Daemon, Site, fill, tree, until
+
+
+@pytest.fixture
+def site(tmp_path: Path) -> Site:
+    """An empty inbox and a configuration."""
+    return Site(tmp_path / "site")
+
+
+def test_it_takes_in_what_is_there_and_what_comes(site: Site) -> None:
+    """What stood in the inbox is taken in at the start, what comes later soon after; a restart takes in none."""
+    fill(site.inbox, 20)
+    with site.started() as daemon:
+        daemon.settled(20)
+        assert tree(site.out) == site.clean()
+        fill(site.inbox, 30, first=20)
+        daemon.settled(30)
+        assert tree(site.out) == site.clean()
+        assert daemon.stop() == 0
+    with site.started() as daemon:
+        until(daemon.is_idle, "the first look")
+        assert daemon.metric('feeds_dumps_total{outcome="new"}') == 0
+        assert daemon.stop() == 0
+
+
+def test_readers_are_served(site: Site) -> None:
+    """Feeds come with their media type and a strong ETag, which answers 304; what is not there is a 404."""
+    (site.inbox / "a.txt").write_bytes((SEEDS / "000_96b1f3e1a80901d2.txt").read_bytes())
+    with site.started() as daemon:
+        assert daemon.get("/readyz")[0] == 200
+        daemon.settled(1)
+        where = HTTPConnection(urlsplit(daemon.address).netloc, timeout=PATIENCE)
+        where.request("GET", "/topic/buitenland/atom.xml")
+        answer = where.getresponse()
+        body, tag = answer.read(), answer.headers["etag"]
+        assert (answer.status, answer.headers.get_content_type()) == (200, "application/atom+xml")
+        assert body == (site.out / "topic/buitenland/atom.xml").read_bytes()
+        assert tag.startswith('"')
+        where.request("GET", "/topic/buitenland/atom.xml", headers={"If-None-Match": tag})
+        again = where.getresponse()
+        assert (again.status, again.read(), again.headers["etag"]) == (304, b"", tag)
+        where.request("GET", "/topic/nothing/atom.xml")
+        assert where.getresponse().status == 404
+        where.close()
+        assert daemon.get("/../feeds.toml")[0] == 404
+
+
+def test_without_serving_or_watching(site: Site) -> None:
+    """`--no-serve` opens no port; `--no-watch` finds what comes by looking every so often."""
+    site.configure(daemon="rescan = 1")
+    with site.started("--no-serve", "--no-watch") as daemon:
+        fill(site.inbox, 1)
+        daemon.said("dumps taken in", new=1)
+        assert not [line for line in daemon.log if line["event"] in {"serving", "watching"}]
+        assert daemon.stop() == 0
+
+
+def test_every_mistake_in_a_configuration_is_said_at_the_start(site: Site) -> None:
+    """With a wrong configuration it does not start: every mistake is named with its line, and the exit code is 2."""
+    site.configure('listen = "nowhere"', 'quiet = -1\nhousekeeping = "sometimes"\nschedules.sports = "1h"')
+    done = site.run("run")
+    assert done.returncode == 2
+    found = [line.partition(": ")[2] for line in done.stderr.splitlines()]
+    assert [line.split(" ")[0].partition(":")[0] for line in found] == ["feeds.toml"] * 4
+    for key in ("listen", "daemon.quiet", "daemon.housekeeping", "daemon.schedules.sports"):
+        assert any(key in line for line in found), key
+
+
+def test_a_port_in_use_is_said(site: Site) -> None:
+    """Where somebody else listens it does not start, and says where; the exit code is 2."""
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        done = site.run("run", "--listen", f"127.0.0.1:{taken.getsockname()[1]}")
+    assert done.returncode == 2
+    assert "cannot listen on 127.0.0.1" in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+def test_a_second_one_names_the_first(site: Site) -> None:
+    """One store has one daemon: a second ends with 2 and says which process holds the store; so does `feeds status`."""
+    with site.started() as daemon:
+        done = site.run("run", "--listen", "127.0.0.1:0")
+        assert done.returncode == 2
+        assert f"process {daemon.process.pid} (" in done.stderr
+        assert f"process {daemon.process.pid} (" in site.run("status").stdout
+    assert "held by nobody" in site.run("status").stdout
+
+
+def test_the_log_is_json_in_a_pipe(site: Site) -> None:
+    """Every line of the log is a JSON object with time, level and event; `FEEDS_LOG_LEVEL` says how much is logged."""
+    fill(site.inbox, 1)
+    with site.started() as daemon:
+        daemon.settled(1)
+        assert daemon.stop() == 0
+    assert daemon.noise == []
+    assert all({"time", "level", "event"} <= line.keys() for line in daemon.log)
+    quiet = Site(site.folder / "quiet", environment={"FEEDS_LOG_LEVEL": "error"})
+    with Daemon(quiet, ("--no-serve",)) as daemon:
+        until(quiet.store.exists, "the store")
+        until((quiet.out / "index.html").exists, "the first turn")
+        assert daemon.stop() == 0
+    assert (daemon.log, daemon.noise) == ([], [])
+
+
+@pytest.mark.parametrize(("number", "code"), [(signal.SIGTERM, 0), (signal.SIGINT, 130)])
+def test_it_drains(site: Site, number: signal.Signals, code: int) -> None:
+    """Told to stop in the midst of work it ends within ten seconds, 130 by Ctrl-C; the next start does the rest."""
+    fill(site.inbox, 3000)
+    with site.started() as daemon:
+        until(lambda: site.store.stat().st_size > 200_000, "work has begun")
+        daemon.process.send_signal(number)
+        assert daemon.process.wait(10) == code
+    assert not (site.out / ".feeds-tmp").exists()
+    with site.started() as daemon:
+        until(daemon.is_idle, "all is done")
+        assert tree(site.out) == site.clean()
+
+
+def test_open_requests_are_answered(site: Site) -> None:
+    """An answer that a slow reader has begun to read when it is told to stop is read to its end."""
+    size = 20_000_000
+    with site.started() as daemon:
+        until(daemon.is_idle, "the first look")
+        (site.out / "large.txt").write_bytes(b"x" * size)
+        where = HTTPConnection(urlsplit(daemon.address).netloc, timeout=PATIENCE)
+        where.request("GET", "/large.txt")
+        answer = where.getresponse()
+        begun = answer.read(1000)
+        daemon.process.send_signal(signal.SIGTERM)
+        daemon.said("draining")
+        assert len(begun) + len(answer.read()) == size
+        where.close()
+        assert daemon.process.wait(10) == 0
+
+
+def test_a_reload_takes_up_the_new_configuration(site: Site) -> None:
+    """After SIGHUP the next documents follow the new configuration, as a clean build by it would."""
+    fill(site.inbox, 5)
+    with site.started() as daemon:
+        daemon.settled(5)
+        site.configure('tag = "bode.example,2026"\n')
+        daemon.process.send_signal(signal.SIGHUP)
+        daemon.said("the new configuration is in force")
+        until(lambda: b"bode.example,2026" in (site.out / "all/atom.xml").read_bytes(), "the new tag")
+        until(daemon.is_idle, "nothing pending")
+        assert tree(site.out) == site.clean()
+        fill(site.inbox, 6, first=5)
+        daemon.settled(6)
+        assert tree(site.out) == site.clean()
+
+
+def test_a_wrong_configuration_is_refused_and_the_old_one_kept(site: Site) -> None:
+    """It says so in the log and in `/healthz`, goes on as before, and is well again when the file is mended."""
+    with site.started() as daemon:
+        until(daemon.is_idle, "the first look")
+        site.configure('tag = "Nonsense"\n')
+        daemon.process.send_signal(signal.SIGHUP)
+        assert "feeds.toml:1: tag" in str(daemon.said("the new configuration is refused, the old one stays")["faults"])
+        health = daemon.health()
+        assert health["status"] == "degraded"
+        assert "tag" in health["reasons"][0]
+        fill(site.inbox, 1)
+        daemon.settled(1)
+        site.configure()
+        daemon.process.send_signal(signal.SIGHUP)
+        daemon.said("the new configuration is in force")
+        until(lambda: daemon.health() == {"status": "ok", "reasons": []}, "health")
+
+
+def test_no_request_is_dropped_by_a_reload(site: Site) -> None:
+    """Requests on one connection are answered before, between and after reloads."""
+    fill(site.inbox, 1)
+    with site.started() as daemon:
+        daemon.settled(1)
+        where = HTTPConnection(urlsplit(daemon.address).netloc, timeout=PATIENCE)
+        statuses = []
+        for reload in range(1, 4):
+            daemon.process.send_signal(signal.SIGHUP)
+            while len([line for line in daemon.log if line["event"] == "the new configuration is in force"]) < reload:
+                where.request("GET", "/all/atom.xml")
+                answer = where.getresponse()
+                answer.read()
+                statuses.append(answer.status)
+        where.close()
+    assert set(statuses) == {200}
+
+
+def test_it_needs_neither_home_nor_a_generous_umask(site: Site) -> None:
+    """Without HOME, in a read-only working directory and with umask 077 it works, and what it publishes is its own."""
+    fill(site.inbox, 1)
+    command = site.command("run", "--no-serve")
+    env = {"PATH": os.environ["PATH"], "PYTHONPATH": site.env()["PYTHONPATH"]}
+    with subprocess.Popen(command, env=env, cwd="/proc", umask=0o077, stderr=subprocess.DEVNULL) as process:
+        until((site.out / "all/atom.xml").exists, "the feed")
+        process.send_signal(signal.SIGTERM)
+        assert process.wait(10) == 0
+
+
+def test_systemd_is_told(site: Site) -> None:
+    """Ready once it serves, alive again and again, reloading and ready again, stopping at the end."""
+    with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as systemd:
+        systemd.bind(str(site.folder / "notify"))
+        systemd.settimeout(PATIENCE)
+        site.environment = {"NOTIFY_SOCKET": str(site.folder / "notify"), "WATCHDOG_USEC": "5000000"}
+        heard: list[str] = []
+
+        def hear(word: str) -> None:
+            while not (heard and heard[-1].startswith(word)):
+                heard.append(systemd.recv(4096).decode())
+
+        with Daemon(site) as daemon:
+            hear("READY=1")
+            assert daemon.get("/readyz")[0] == 200
+            hear("WATCHDOG=1")
+            hear("STATUS=")
+            daemon.process.send_signal(signal.SIGHUP)
+            hear("RELOADING=1\nMONOTONIC_USEC=")
+            hear("READY=1")
+            daemon.process.send_signal(signal.SIGTERM)
+            hear("STOPPING=1")
+            assert daemon.process.wait(10) == 0
+
+
+def test_status_shows_the_jobs(site: Site) -> None:
+    """`feeds status` shows each job with its last and next run, `--json` as one object a line."""
+    site.configure(daemon='schedules.dateline = "1h"')
+    with site.started() as daemon:
+        until(daemon.is_idle, "the first look")
+
+        def jobs() -> dict[str, dict[str, object]]:
+            lines = map(json.loads, site.run("status", "--json").stdout.splitlines())
+            return {line["job"]: line for line in lines if line["kind"] == "job"}
+
+        until(lambda: jobs()["refresh dateline"]["last"], "the first refresh")
+        found = jobs()
+        assert sorted(found) == ["conditions", "housekeeping", "refresh dateline", "rescan"]
+        assert all(job["next"] for job in found.values())
+        assert found["housekeeping"]["last"] is None
+        assert "refresh dateline" in site.run("status").stdout
