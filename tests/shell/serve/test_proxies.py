@@ -62,7 +62,7 @@ def caddy(folder: Path, behind: Server) -> Iterator[str]:
 
 @pytest.mark.parametrize("proxy", [nginx, caddy])
 def test_feeds_pass_through_a_proxy(serve: Serve, tmp_path: Path, proxy: object) -> None:
-    """Tags, codings, 304, deltas and errors reach clients as they were, and clients are known by their own addresses."""
+    """Tags, codings, 304, deltas and errors reach clients as they were; clients are known by their own addresses."""
     behind = serve('[serve]\nproxies = ["127.0.0.1"]\nburst = 30\nrequests_per_second = 1\nmax_age = 0\n')
     behind.put(PATH, feed(*(entry(str(number)) for number in range(9))))
     with (nginx if proxy is nginx else caddy)(tmp_path, behind) as address:
