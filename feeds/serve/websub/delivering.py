@@ -21,7 +21,7 @@ from feeds.serve.websub.book import Key
 from feeds.store.subscribers import Subscription
 
 FAST, FAST_PER_HOST = 64, 32
-SLOW, SLOW_PER_HOST = 384, 256
+SLOW, SLOW_PER_HOST = 1024, 768
 CONNECTIONS = FAST + SLOW
 _FAST_SECONDS = 1.0
 _SECONDS = 30.0
