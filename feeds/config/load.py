@@ -13,13 +13,14 @@ from pathlib import Path
 from typing import Any, get_args
 
 from feeds.config import channels
+from feeds.config.channel_tables import TextsTable
 from feeds.config.checks import shown
 from feeds.config.effective import DEFAULT, Effective
 from feeds.config.faults import key, nearest, validate
 from feeds.config.files import Sites, defaults_dir, read_file, read_sites
 from feeds.config.layers import Flags, Layer, from_environment, from_file, from_flags, leaves, overlay
 from feeds.config.lines import Document, KeyPath
-from feeds.config.schema import FileTable, ServeTable, TextsTable
+from feeds.config.schema import FileTable, ServeTable
 from feeds.config.values import (
     Config,
     Families,

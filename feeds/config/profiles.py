@@ -10,7 +10,8 @@ from babel import Locale, UnknownLocaleError
 from pydantic import AfterValidator, Field, ValidationInfo, field_validator
 
 from feeds.config import checks
-from feeds.config.schema import Country, WebAddress
+from feeds.config.channel_tables import Country
+from feeds.config.schema import WebAddress
 from feeds.config.table import Table
 from feeds.parse.profile import AgePhrase, SiteProfile
 
