@@ -9,7 +9,7 @@ import time
 from pathlib import Path
 
 import pytest
-from daemons import Daemon, Site, pages, tree, until
+from daemons import Daemon, Site, portal, tree, until
 
 
 @pytest.mark.parametrize("number", [450, pytest.param(60_000, marks=pytest.mark.big)])
@@ -18,11 +18,11 @@ def test_a_burst(tmp_path: Path, number: int) -> None:
     site = Site(tmp_path / "site", daemon="ceiling = 2")
     prepared = tmp_path / "prepared"
     prepared.mkdir()
-    for name, text in pages(number):
+    for name, text in portal(number):
         (prepared / name).write_text(text, "utf-8")
     with site.started() as daemon:
         until(daemon.is_idle, "the first look")
-        for place, (name, text) in enumerate(pages(number)):
+        for place, (name, text) in enumerate(portal(number)):
             if place % 3 == 0:
                 shutil.copy(prepared / name, site.inbox / name)
             elif place % 3 == 1:
@@ -56,7 +56,7 @@ def test_a_soak(tmp_path: Path, number: int) -> None:
     warm, samples = number // 3, []
     started = time.monotonic()
     with site.started() as daemon:
-        for place, (name, text) in enumerate(pages(number), 1):
+        for place, (name, text) in enumerate(portal(number), 1):
             (site.inbox / name).write_text(text, "utf-8")
             if place % (number // 30) == 0:
                 until(lambda place=place: taken_in(daemon) >= place - number // 60, daemon.tail(), 1800)  # type: ignore[misc]

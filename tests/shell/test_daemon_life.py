@@ -118,7 +118,7 @@ def test_the_log_is_json_in_a_pipe(site: Site) -> None:
 @pytest.mark.parametrize(("number", "code"), [(signal.SIGTERM, 0), (signal.SIGINT, 130)])
 def test_it_drains(site: Site, number: signal.Signals, code: int) -> None:
     """Told to stop in the midst of work it ends within ten seconds, 130 by Ctrl-C; the next start does the rest."""
-    fill(site.inbox, 3000)
+    fill(site.inbox, 3000, size=3000)
     with site.started() as daemon:
         until(lambda: site.store.stat().st_size > 200_000, "work has begun")
         daemon.process.send_signal(number)

@@ -13,7 +13,7 @@ from pathlib import Path
 from random import Random
 
 import pytest
-from daemons import Daemon, Site, fill, pages, tree, until
+from daemons import Daemon, Site, fill, portal, tree, until
 
 
 @pytest.fixture
@@ -31,7 +31,7 @@ def kill_again_and_again(site: Site, dumps: int, kills: int) -> None:
     given = 0
     for turn in range(1, kills + 1):
         with Daemon(site) as daemon:
-            fill(site.inbox, dumps * turn // kills, first=given)
+            fill(site.inbox, dumps * turn // kills, given, dumps)
             given = dumps * turn // kills
             with suppress(subprocess.TimeoutExpired):
                 daemon.process.wait(random.uniform(0.3, 1.5))
@@ -293,7 +293,7 @@ def test_a_dump_that_fails_stops_no_other(site: Site) -> None:
         daemon.said("the new configuration is in force")
         until(daemon.is_idle, "another look at everything")
         assert daemon.metric('feeds_dumps_total{outcome="failed"}') == 1
-        bad.write_text(pages(4)[3][1], "utf-8")
+        bad.write_text(portal(1000)[3][1], "utf-8")
         daemon.settled(4)
         until(lambda: daemon.health()["status"] == "ok", "health")
         assert b"No dump fails any more" in daemon.get("/status/atom.xml")[1]

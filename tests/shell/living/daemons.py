@@ -217,16 +217,12 @@ def tree(folder: Path) -> dict[str, bytes]:
     return {path.relative_to(folder).as_posix(): path.read_bytes() for path in folder.rglob("*") if path.is_file()}
 
 
-def pages(number: int) -> tuple[tuple[str, str], ...]:
+@cache
+def portal(size: int) -> tuple[tuple[str, str], ...]:
     """So many pages of a portal in the order of their capture: names as web archives write them, and texts.
 
-    No two are equal, and none was cut off before its first letter.
+    No two are equal, and none was cut off before its first letter. Portals of two sizes are two portals.
     """
-    return next(_portal(size) for size in (100, 1000, 10_000, 100_000, 300_000) if size >= number)[:number]
-
-
-@cache
-def _portal(size: int) -> tuple[tuple[str, str], ...]:
     running = simulate(replace(EXACT, seed=77, pages=size + size // 10 + 10))
     found: dict[str, str] = {}
     for place, page in enumerate(running):
@@ -234,9 +230,9 @@ def _portal(size: int) -> tuple[tuple[str, str], ...]:
     return tuple(islice(((name, text) for text, name in found.items() if text.strip()), size))
 
 
-def fill(folder: Path, number: int, first: int = 0) -> None:
-    """Write pages into a folder, in the order of their capture, each whole at once."""
-    for name, text in pages(number)[first:]:
+def fill(folder: Path, number: int, first: int = 0, size: int = 1000) -> None:
+    """Write a portal's pages from `first` up to `number` into a folder, in order of capture, each whole at once."""
+    for name, text in portal(size)[first:number]:
         part = folder / f"{name}.part"
         part.write_text(text, "utf-8")
         part.rename(folder / name)
