@@ -7,6 +7,8 @@ request's last header is read; everything else takes uvicorn's own way.
 from __future__ import annotations
 
 import asyncio
+from email.utils import formatdate
+from time import time
 from typing import ClassVar
 
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol, RequestResponseCycle
@@ -34,7 +36,7 @@ class BoundedProtocol(HttpToolsProtocol):
     """One connection. `front` is set by `bounded_protocol`."""
 
     front: ClassVar[Front]
-    _default_headers: ClassVar[object] = None
+    _second: ClassVar[int] = 0
     _date: ClassVar[bytes] = b""
 
     _peer = ""
@@ -115,6 +117,7 @@ class BoundedProtocol(HttpToolsProtocol):
                     self._quick = True
                     self._write(answer, method == b"HEAD")
                     return
+        self._dated()
         url, headers, expect = self.url, self.headers, self.expect_100_continue
         super().on_message_begin()
         self.scope["state"][ADMITTED] = tried
@@ -202,11 +205,13 @@ class BoundedProtocol(HttpToolsProtocol):
         self.transport.close()
 
     def _dated(self) -> bytes:
-        """The headers that uvicorn makes anew each second: the date."""
-        cls = type(self)
-        if cls._default_headers is not self.server_state.default_headers:
-            cls._default_headers = self.server_state.default_headers
-            cls._date = b"".join(b"%s: %s\r\n" % pair for pair in self.server_state.default_headers)
+        """The date. Uvicorn's own may be a second late, and earlier than a Last-Modified that was just made."""
+        cls, now = type(self), int(time())
+        if cls._second != now:
+            cls._second = now
+            date = formatdate(now, usegmt=True).encode()
+            cls._date = b"date: " + date + b"\r\n"
+            self.server_state.default_headers = [(b"date", date)]
         return cls._date
 
 
