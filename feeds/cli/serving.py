@@ -28,6 +28,7 @@ def serve(
     """
     import asyncio
     import gc
+    import logging
     import signal
 
     import uvloop
@@ -37,6 +38,7 @@ def serve(
 
     config = effective(config_file, listen=listen, out=out, store=store, base_url=base_url).config
 
+    logging.basicConfig(level=config.log_level.upper(), format="feeds: %(message)s")
     gc.freeze()  # what was imported is never garbage
 
     if config.hub.mode == "self":

@@ -52,7 +52,7 @@ class Application:
             self.hub = Hub(config, documents, open_beside(config.store, wait=_HUB_WAIT_SECONDS))
             routes += hub_routes.routes(self.hub, guard)
         self._events = Events(config.base_url, self.closing)
-        self._news = News(config.out, self._heard)
+        self._news = News(config.out, self._heard, self._found)
         self._search = Search(config, self._memory, guard)
         routes += self._search.routes()
         routes.append(Route("/events", self._events.endpoint, methods=["GET"]))
@@ -79,6 +79,11 @@ class Application:
 
     def _heard(self, paths: tuple[str, ...]) -> None:
         self._events.tell(paths)
+        if self.hub is not None:
+            self.hub.news(paths)
+
+    def _found(self, paths: tuple[str, ...]) -> None:
+        """What was published while nobody looked is delivered; it is no event."""
         if self.hub is not None:
             self.hub.news(paths)
 

@@ -16,7 +16,7 @@ from feeds.serve.answer import NO_STORE, Answer, length, message
 from feeds.serve.conditional import PRECONDITIONS, entity_tags, evaluate
 from feeds.serve.documents import Document, Documents, Variant
 from feeds.serve.guard import Guard
-from feeds.serve.negotiation import Coding, codings, shows_pages, takes_changes
+from feeds.serve.negotiation import Coding, codings, means_it, shows_pages, takes_changes
 
 Scope = MutableMapping[str, Any]
 Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]
@@ -141,6 +141,10 @@ class Front:
         if document is None:
             return None
         wished = tuple([pair for pair in headers if pair[0] in _WISHES])
+        if (b"a-im", b"feed") in wished and not all(
+            means_it(value) for name, value in headers if name == b"user-agent"
+        ):
+            wished = tuple([pair for pair in wished if pair[0] != b"a-im"])
         wishes = (head, wished)
         answer = document.answers.get(wishes)
         if answer is None:

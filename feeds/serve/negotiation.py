@@ -50,6 +50,14 @@ def takes_changes(field: bytes | None) -> bool:
     return field is not None and len(field) <= _MOST and _weighed(field).get("feed", 0.0) > 0
 
 
+def means_it(agent: bytes) -> bool:
+    """Whether a client that asks for changes can do with them.
+
+    rss2email asks because its library, feedparser, always does, and takes the answer for an error.
+    """
+    return not agent.lower().startswith((b"feedparser/", b"rss2email"))
+
+
 def _weighed(field: bytes) -> dict[str, float]:
     """The members of a list with their weights (section 12.4.2); what is malformed weighs nothing."""
     found: dict[str, float] = {}

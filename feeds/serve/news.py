@@ -17,11 +17,17 @@ Signature = tuple[int, int, int]
 
 
 class News:
-    """Calls `heard` with the paths of feeds that changed, in order, in the event loop."""
+    """Calls `heard` with the paths of feeds that changed, in order, in the event loop.
 
-    def __init__(self, out: Path, heard: Callable[[tuple[str, ...]], None]) -> None:
+    What stands there at the first look may be news or not: `found` is called with it.
+    """
+
+    def __init__(
+        self, out: Path, heard: Callable[[tuple[str, ...]], None], found: Callable[[tuple[str, ...]], None]
+    ) -> None:
         self._out = out
         self._heard = heard
+        self._found = found
         self._known: dict[str, Signature] | None = None
         self._seconds = _SECONDS
 
@@ -35,11 +41,13 @@ class News:
             self._heard(tuple(sorted(feeds)))
 
     async def look(self) -> None:
-        """Look again and again until cancelled. What stands there at first is no news."""
+        """Look again and again until cancelled."""
         while True:
             now = await asyncio.to_thread(lambda: dict(_feeds(self._out, "")))
             known, self._known = self._known, now
-            if known is not None:
+            if known is None:
+                self._found(tuple(sorted(now)))
+            else:
                 changed = sorted(path for path, signature in now.items() if known.get(path) != signature)
                 if changed:
                     self._heard(tuple(changed))

@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from importlib.metadata import version
 from ipaddress import IPv4Address, IPv6Address, IPv6Network, ip_address
 from socket import SOCK_STREAM
+from zlib import crc32
 
 import httpcore2
 
@@ -22,6 +23,8 @@ from feeds.errors import OutgoingError
 _TRANSLATED = (IPv6Network("64:ff9b::/96"), IPv6Network("64:ff9b:1::/48"))
 """Addresses that lead to an IPv4 address of any kind (RFC 6052, RFC 8215)."""
 _CONNECT_SECONDS = 10.0
+_POOLS = 16
+"""A pool looks at all its connections for each request: among few that costs little."""
 _AGENT = f"Dateline/{version('dateline-feeds')} (WebSub hub)"
 
 Fields = Iterable[tuple[str, str]]
@@ -46,12 +49,16 @@ class Outgoing:
     """Makes requests; `close` when done."""
 
     def __init__(self, *, allow_private: bool, connections: int = 100) -> None:
-        self._pool = httpcore2.AsyncConnectionPool(
-            ssl_context=ssl.create_default_context(),
-            max_connections=connections,
-            max_keepalive_connections=connections // 2,
-            keepalive_expiry=15.0,
-            network_backend=_Careful(allow_private=allow_private),
+        trusted = ssl.create_default_context()
+        self._pools = tuple(
+            httpcore2.AsyncConnectionPool(
+                ssl_context=trusted,
+                max_connections=connections,
+                max_keepalive_connections=max(1, connections // _POOLS // 2),
+                keepalive_expiry=15.0,
+                network_backend=_Careful(allow_private=allow_private),
+            )
+            for _ in range(_POOLS)
         )
 
     async def ask(
@@ -67,7 +74,9 @@ class Outgoing:
         try:
             async with (
                 asyncio.timeout(seconds),
-                self._pool.stream(method, url, headers=encoded, content=body, extensions={"timeout": waits}) as found,
+                self._pools[crc32(url.encode()) % _POOLS].stream(
+                    method, url, headers=encoded, content=body, extensions={"timeout": waits}
+                ) as found,
             ):
                 received, whole = await _read(found.aiter_stream(), most)
                 fields = tuple(
@@ -83,7 +92,8 @@ class Outgoing:
 
     async def close(self) -> None:
         """Let go of every connection."""
-        await self._pool.aclose()
+        for pool in self._pools:
+            await pool.aclose()
 
 
 class _Careful(httpcore2.AsyncNetworkBackend):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import resource
 import socket
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager, contextmanager
@@ -17,6 +18,7 @@ _GRACE_SECONDS = 5
 """For open requests to be answered when the server stops."""
 _CONNECTIONS = 8192
 _BACKLOG = 2048
+_FILES = 16_384
 
 
 class _Server(uvicorn.Server):
@@ -52,6 +54,7 @@ async def serving(app: Application, listen: str) -> AsyncIterator[str]:
     the address cannot be had.
     """
     listener = bound(listen)
+    _allow_files(_FILES)
     config = uvicorn.Config(
         app,
         http=bounded_protocol(app.front),
@@ -79,10 +82,19 @@ async def serving(app: Application, listen: str) -> AsyncIterator[str]:
         await running
 
 
+def _allow_files(most: int) -> None:
+    """Raise the number of connections and files that this process may have open, as far as it may itself."""
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    wanted = most if hard == resource.RLIM_INFINITY else min(most, hard)
+    if soft != resource.RLIM_INFINITY and soft < wanted:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (wanted, hard))
+
+
 def bound(listen: str) -> socket.socket:
     """A listening socket at `HOST:PORT`. Raises ListenError, saying why and what to do."""
     host, _, port = listen.rpartition(":")
     host = host.strip("[]")
+    listener = None
     try:
         family, kind, protocol, _, address = socket.getaddrinfo(
             host, int(port), type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE
@@ -92,9 +104,10 @@ def bound(listen: str) -> socket.socket:
         listener.bind(address)
         listener.listen(_BACKLOG)
     except OSError as error:
-        raise ListenError(
-            f"cannot listen on {listen}: {error.strerror or error}; choose another with --listen"
-        ) from error
+        if listener is not None:
+            listener.close()
+        reason = error.strerror or str(error)
+        raise ListenError(f"cannot listen on {listen}: {reason}; choose another with --listen") from error
     listener.setblocking(False)
     return listener
 

@@ -76,14 +76,16 @@ def with_parameters(callback: str, parameters: str) -> str:
 
 
 def covers(prefix: str, topic: str) -> bool:
-    """Whether a topic lies at or below the address that begins with `prefix`: same scheme, host and port."""
+    """Whether a topic begins with `prefix`: same scheme, host and port, and then to the letter.
+
+    A prefix that ends with its host means every port of that host.
+    """
     ours, theirs = web_address(prefix), web_address(topic)
-    return (
-        ours is not None
-        and theirs is not None
-        and origin(ours) == origin(theirs)
-        and _target(theirs).startswith(_target(ours))
-    )
+    if ours is None or theirs is None:
+        return False
+    if ours.port is None and not ours.path and not ours.query:
+        return (ours.scheme, ours.hostname) == (theirs.scheme, theirs.hostname)
+    return origin(ours) == origin(theirs) and _target(theirs).startswith(_target(ours))
 
 
 def web_address(text: str) -> SplitResult | None:

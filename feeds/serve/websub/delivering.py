@@ -21,7 +21,7 @@ from feeds.serve.websub.book import Key
 from feeds.store.subscribers import Subscription
 
 FAST, FAST_PER_HOST = 64, 32
-SLOW, SLOW_PER_HOST = 384, 256
+SLOW, SLOW_PER_HOST = 1024, 768
 CONNECTIONS = FAST + SLOW
 _FAST_SECONDS = 1.0
 _SECONDS = 30.0
@@ -138,21 +138,23 @@ class Sender:
         task = asyncio.current_task()
         timer = asyncio.get_running_loop().call_later(_FAST_SECONDS, self._slow_down, host, place, task)
         try:
-            done = await self._deliver(key)
+            told = await self._deliver(key)
         except asyncio.CancelledError:
             if self._stopped or not place.put_off:
                 raise
-            done = False
+            told = None
         finally:
             timer.cancel()
             self._leave(host, place)
             self._flying.pop(key, None)
-        if done:
+        if told is not None:
             self._failures.pop(key, None)
         if key in self._again:
             self._again.discard(key)
-            self.tell(key)
-        elif not done:
+            content = await self._content(key[0])
+            if content is not None and content.digest != told:  # else what he was told is what he was to be told again
+                self.tell(key)
+        elif told is None:
             self._try_later(key)
         self._start()
 
@@ -187,11 +189,11 @@ class Sender:
         delay = RETRIES[failures] * random.uniform(0.8, 1.2)  # noqa: S311 -- so that they do not all come at once
         self._retries[key] = asyncio.get_running_loop().call_later(delay, self.tell, key)
 
-    async def _deliver(self, key: Key) -> bool:
-        """Whether the subscriber has the newest document, or need not have it."""
+    async def _deliver(self, key: Key) -> str | None:
+        """The digest of what the subscriber was told, empty if he need not be told anything; None if it failed."""
         subscription, content = self._find(key), await self._content(key[0])
         if subscription is None or content is None:
-            return True
+            return ""
         headers = [("content-type", content.media_type), ("link", content.links)]
         if subscription.secret is not None:
             signature = hmac.new(subscription.secret, content.body, "sha256").hexdigest()
@@ -203,17 +205,17 @@ class Sender:
         except OutgoingError as error:
             log.info("not delivered to %s", error)
             self.outcomes["unreachable"] += 1
-            return False
+            return None
         if response.status == 410:  # section 7: the subscriber is gone for good
             self.outcomes["gone"] += 1
             self._told(key, None)
-            return True
+            return ""
         if 200 <= response.status < 300:
             self.outcomes["delivered"] += 1
             self._told(key, content.digest)
-            return True
+            return content.digest
         self.outcomes["refused"] += 1
-        return False
+        return None
 
 
 @dataclass(slots=True)

@@ -128,8 +128,9 @@ class Hub:
 
     def _tell(self, topic: str, *, anew: bool) -> None:
         """Tell the subscribers of a topic; unless `anew`, only those that have not got its document."""
-        document = None if anew else self._topics.own(topic)
-        for one in self._book.of(topic):
+        subscriptions = self._book.of(topic)
+        document = None if anew or not subscriptions else self._topics.own(topic)
+        for one in subscriptions:
             if document is None or one.delivered != document.digest.decode():
                 if not one.due:
                     self._book.put(replace(one, due=True))
