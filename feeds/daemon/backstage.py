@@ -133,4 +133,4 @@ def _unavailable(error: StoreError) -> Reply:
 
 
 def _moment(microseconds: int | None) -> str:
-    return "-" if microseconds is None else iso(instant(microseconds))
+    return "-" if microseconds is None else iso(instant(microseconds - microseconds % 1_000_000))

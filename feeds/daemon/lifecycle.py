@@ -17,6 +17,7 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
 import uvloop
+from prometheus_client import disable_created_metrics
 
 from feeds.config import Config, Source
 from feeds.daemon.backstage import Speaker
@@ -58,6 +59,7 @@ class Options:
 def run(config: Config, options: Options) -> signal.Signals:
     """Be the daemon until SIGTERM or SIGINT, and say which. Raises StoreError or ListenError if it cannot start."""
     set_up(config.log_level)
+    disable_created_metrics()  # type: ignore[no-untyped-call]  # it says nothing of its types
     signal.signal(signal.SIGIO, signal.SIG_IGN)  # a lease may be broken in the instant for which it is held
     # A turn makes many values and no circles; what is loaded by now stays.
     gc.freeze()

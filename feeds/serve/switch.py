@@ -20,9 +20,13 @@ class Switch(Application):
 
     def __init__(self, app: Application) -> None:
         self.app = app
-        self.closing = asyncio.Event()
         self.front = _CurrentFront(self)
         self._life: _Life | None = None
+
+    @property
+    def closing(self) -> asyncio.Event:  # type: ignore[override]  # an attribute there
+        """Set when the server is about to stop."""
+        return self.app.closing
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer an ASGI request; the life of the server is that of the current application."""
@@ -33,7 +37,6 @@ class Switch(Application):
         self._life = await _Life.begin(self.app)
         await send({"type": "lifespan.startup.complete"})
         await receive()
-        self.app.closing.set()
         await self._life.end()
         await send({"type": "lifespan.shutdown.complete"})
 

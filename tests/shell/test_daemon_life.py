@@ -10,6 +10,7 @@ import subprocess
 from http.client import HTTPConnection
 from pathlib import Path
 from urllib.parse import urlsplit
+from urllib.request import urlopen
 
 import pytest
 from daemons import PATIENCE, SEEDS, Daemon, Site, fill, tree, until
@@ -144,6 +145,20 @@ def test_open_requests_are_answered(site: Site) -> None:
         assert len(begun) + len(answer.read()) == size
         where.close()
         assert daemon.process.wait(10) == 0
+
+
+def test_who_waits_for_news_does_not_hold_it_up(site: Site) -> None:
+    """A client that listens for news hears of it, of a reload by being let go, and does not delay the end."""
+    with site.started() as daemon:
+        until(daemon.is_idle, "the first look")
+        for number, end in ((1, signal.SIGHUP), (2, signal.SIGTERM)):
+            with urlopen(f"{daemon.address}/events", timeout=PATIENCE) as news:
+                fill(site.inbox, number, first=number - 1)
+                assert any(b'"feed": "all"' in line for line in iter(news.readline, b""))
+                daemon.process.send_signal(end)
+                news.read()
+        assert daemon.process.wait(3) == 0
+    assert not [line for line in daemon.log if line["level"] == "error"]
 
 
 def test_a_reload_takes_up_the_new_configuration(site: Site) -> None:
