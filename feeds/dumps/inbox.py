@@ -146,7 +146,9 @@ def _names(folder: bytes) -> tuple[_Names, frozenset[bytes]]:
 
 
 def _look(folder: _Folder, names: _Names, sidecars: frozenset[bytes], limit: int) -> Iterator[Found | _Folder]:
-    for name, entry in names:
+    names.reverse()
+    while names:  # an entry keeps what was asked of it: each is let go at once
+        name, entry = names.pop()
         if name[-1] == _SLASH:
             yield _Folder(entry.path, folder)
         else:
