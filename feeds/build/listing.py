@@ -1,4 +1,4 @@
-"""Which feeds there are, and who publishes them, by the configuration."""
+"""Which feeds there are, by the configuration."""
 
 from __future__ import annotations
 
@@ -10,31 +10,7 @@ from feeds.channels.families import channel
 from feeds.config import Config
 from feeds.config.channels import rules
 from feeds.model import Channel, Family
-from feeds.parse.profile import SiteProfile
-from feeds.render.settings import Publisher, Site
 from feeds.store.shelf import ChannelCount
-
-
-def publisher_of(config: Config) -> Publisher:
-    """Who publishes, by the configuration."""
-    home = main_site(config)
-    return Publisher(
-        base_url=config.base_url,
-        tag=config.tag,
-        site_title=home.title,
-        site_home=home.home,
-        language=home.language,
-        index_title=config.texts.index.format(site=home.title),
-        sites=tuple(Site(site.name, site.title, site.home) for site in config.sites),
-        hubs=config.hub.addresses(config.base_url),
-        refresh_minutes=config.schedule.refresh_minutes,
-        timezone=home.timezone,
-    )
-
-
-def main_site(config: Config) -> SiteProfile:
-    """The site that gives the feeds their name and language: that of the first source."""
-    return config.main_site
 
 
 def listed_channels(counts: Iterable[ChannelCount], config: Config) -> list[tuple[Channel, ChannelCount]]:
@@ -42,7 +18,7 @@ def listed_channels(counts: Iterable[ChannelCount], config: Config) -> list[tupl
 
     Of families those that are on and large enough, counting the stories that have left; and all that are configured.
     """
-    site = main_site(config).title
+    site = config.main_site.title
     texts: dict[Family, tuple[str, str]] = {
         "all": (config.texts.all.title, config.texts.all.description),
         "topic": (config.texts.topic.title, config.texts.topic.description),

@@ -14,13 +14,14 @@ from feeds import publish
 from feeds.build import archives, press
 from feeds.build.archives import Archive
 from feeds.build.library import Library
-from feeds.build.listing import listed_channels, main_site, offered_channels, publisher_of
+from feeds.build.listing import listed_channels, offered_channels
 from feeds.build.press import Live
 from feeds.build.stale import INDEX, Stale
 from feeds.build.windows import Windows
 from feeds.canon import digest, instant
 from feeds.channels.archiving import Part
 from feeds.config import Config
+from feeds.config.publishing import publisher_of
 from feeds.model import Channel, ChannelKey, Document
 from feeds.render import html, opml
 from feeds.render.archive import Tombstone, tombstones_document
@@ -100,7 +101,7 @@ class _Refresh:
     def run(self, due: Callable[[ChannelKey], bool], stop: Callable[[], bool], *, verify: bool) -> Refreshed:
         with self.store.writing() as connection:
             self._notice_settings(connection)
-            self.windows = Windows(connection, self.config, main_site(self.config))
+            self.windows = Windows(connection, self.config, self.config.main_site)
             shelf.mark_stale(connection, self.windows.moved(connection))
             self._take_stock(connection, verify=verify)
             shelf.publish_new(connection)

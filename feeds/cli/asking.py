@@ -91,14 +91,14 @@ def list_feeds(as_json: bool, config_file: str | None) -> None:
 
     Example: feeds list
     """
-    from feeds.build.listing import listed_channels, main_site
+    from feeds.build.listing import listed_channels
     from feeds.build.windows import Windows
     from feeds.canon import instant
     from feeds.store import shelf
 
     config = effective(config_file).config
     with opened(config, write=False) as store, store.reading() as connection:
-        windows = Windows(connection, config, main_site(config))
+        windows = Windows(connection, config, config.main_site)
         found = [
             (
                 channel,

@@ -48,9 +48,7 @@ def main_zone(config: Config) -> ZoneInfo:
     """The time zone in which people are shown times."""
     from zoneinfo import ZoneInfo
 
-    from feeds.build.listing import main_site
-
-    return ZoneInfo(main_site(config).timezone)
+    return ZoneInfo(config.main_site.timezone)
 
 
 def store_to_write(url: str, wait: float) -> Store:

@@ -6,7 +6,6 @@ import json
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
-from feeds.build.listing import main_site
 from feeds.canon import digest, instant, iso
 from feeds.config import Config
 from feeds.daemon.keeper import Keeper
@@ -125,7 +124,7 @@ def _notes(row: Condition) -> Iterator[Note]:
 
 
 def _title(config: Config) -> str:
-    return f"Status of the feeds of {main_site(config).title}"
+    return f"Status of the feeds of {config.main_site.title}"
 
 
 def _unavailable(error: StoreError) -> Reply:

@@ -17,7 +17,6 @@ from apscheduler.triggers.base import BaseTrigger
 from apscheduler.triggers.cron import CronTrigger
 from apscheduler.triggers.interval import IntervalTrigger
 
-from feeds.build.listing import main_site
 from feeds.canon import instant, micros
 from feeds.config import Config
 from feeds.config.checks import interval_seconds
@@ -83,7 +82,7 @@ class Schedule:
 
 def jobs(config: Config) -> Iterable[tuple[str, BaseTrigger]]:
     """Every job by name, with what says when it runs."""
-    zone = ZoneInfo(main_site(config).timezone)
+    zone = ZoneInfo(config.main_site.timezone)
     daemon = config.daemon
     yield RESCAN, IntervalTrigger(seconds=int(max(1, daemon.rescan)), timezone=UTC)
     yield ROUNDS, IntervalTrigger(seconds=ROUND_SECONDS, timezone=UTC)

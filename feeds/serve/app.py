@@ -129,10 +129,7 @@ def manner(config: Config) -> Manner:
     whose = "private" if config.serve.token else "public"
     control = f"{whose}, max-age={config.serve.max_age}, stale-while-revalidate={config.serve.max_age * 10}"
     links = [f'<{config.base_url}/{{path}}>; rel="self"']
-    if config.hub.mode == "self":
-        links.append(f'<{config.base_url}/hub>; rel="hub"')
-    elif config.hub.mode == "external" and config.hub.url is not None:
-        links.append(f'<{config.hub.url}>; rel="hub"')
+    links += [f'<{hub}>; rel="hub"' for hub in config.hub.addresses(config.base_url)]
     return Manner(control.encode(), tuple(link.encode() for link in links))
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from hashlib import blake2b
 from html import escape
@@ -19,10 +19,10 @@ from feeds.canon import clean, slug
 from feeds.channels.selection import empty_feed, feed
 from feeds.config import Config
 from feeds.config.channels import search
+from feeds.config.publishing import publisher_of
 from feeds.errors import QueryError, SearchNotReady, SearchTooCostly, StoreError
 from feeds.model import Channel, ChannelKey, Document, Feed
-from feeds.parse.profile import SiteProfile
-from feeds.render import atom, rss
+from feeds.render import atom, jsonfeed, opml, rss
 from feeds.render.settings import Publisher
 from feeds.serve.addresses import parameters
 from feeds.serve.answer import NO_STORE, Answer, length, message
@@ -35,7 +35,17 @@ from feeds.serve.search.finding import Finder, Found
 
 Render = Callable[[Feed, Publisher], Document]
 
-FORMATS: Mapping[str, Render] = {"atom.xml": atom.render, "rss.xml": rss.render}
+
+def _opml(shown: Feed, publisher: Publisher) -> Document:
+    return opml.render([shown.channel], publisher)
+
+
+FORMATS: Mapping[str, Render] = {
+    "atom.xml": atom.render,
+    "rss.xml": rss.render,
+    "feed.json": jsonfeed.render,
+    "opml": _opml,
+}
 _MOST = 100
 _NO_NAMES = ("q", "topic", "place")
 
@@ -59,16 +69,10 @@ class Search:
         self._config = config
         self._finder = Finder(config, memory)
         self._guard = guard
-        site = main_site(config)
+        site = config.main_site
         self._site = site
-        self._publisher = Publisher(
-            base_url=config.base_url,
-            tag=config.tag,
-            site_title=site.title,
-            site_home=site.home,
-            language=site.language,
-            index_title=config.texts.index.format(site=site.title),
-        )
+        # A hub is told of what stands in `out/` alone.
+        self._publisher = replace(publisher_of(config), hubs=())
 
     def routes(self) -> list[Route]:
         """A route for each format."""
@@ -152,10 +156,10 @@ class Search:
             shown = empty_feed(channel, _since(self._config.tag), "", self._site.language)
         body = FORMATS[name](shown, self._publisher).body
         base = self._config.base_url
-        real = self._address(name, asked)
-        written = real if name.endswith(".json") else escape(real)
-        for stand_in in (f"{base}/{key}/{name}", f"{base}/{key}/"):
-            body = body.replace(stand_in.encode(), written.encode())
+        for stand_in, other in [(file, file) for file in FORMATS] + [("", name)]:
+            real = self._address(other, asked)
+            written = real if name.endswith(".json") else escape(real)
+            body = body.replace(f"{base}/{key}/{stand_in}".encode(), written.encode())
         return body
 
     def _address(self, name: str, asked: _Asked) -> str:
@@ -176,11 +180,6 @@ def fault(name: str, what: str, position: int, pointed: str, *, browser: bool) -
     encoded = f"{body}\n".encode("utf-8", "backslashreplace")
     policy = (b"content-security-policy", b"default-src 'none'"), (b"x-content-type-options", b"nosniff")
     return Answer(400, ((b"content-type", media_type.encode()), *length(encoded), NO_STORE, *policy), encoded)
-
-
-def main_site(config: Config) -> SiteProfile:
-    """The site that gives the feeds their name and language: that of the first source."""
-    return config.site(config.sources[0].site) if config.sources else config.sites[0]
 
 
 def _since(tag: str) -> datetime:
