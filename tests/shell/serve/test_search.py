@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
@@ -12,6 +13,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from live import ROOT, Server, serving
+from lxml import etree
 
 from feeds.build import build
 from feeds.channels.families import channels_of
@@ -112,6 +114,16 @@ def test_a_search_is_a_feed_of_its_own(server: Server) -> None:
     assert got["link"] == f'<{address}>; rel="self"'
     other = feedparser.parse(server.get("/search/atom.xml?q=iran").body).feed
     assert len({parsed.id, other.id}) == 2
+
+
+def test_a_search_comes_in_every_format(server: Server) -> None:
+    """JSON Feed has the same entries as Atom under its own address; OPML names the feed to subscribe to."""
+    atom = feedparser.parse(server.get("/search/atom.xml?q=kremlin").body)
+    told = json.loads(server.get("/search/feed.json?q=kremlin").body)
+    assert [item["id"] for item in told["items"]] == [entry.id for entry in atom.entries] != []
+    assert told["feed_url"] == f"{server.address}/search/feed.json?q=kremlin"
+    listed = etree.fromstring(server.get("/search/opml?q=kremlin").body)
+    assert listed.xpath("//outline/@xmlUrl") == [f"{server.address}/search/atom.xml?q=kremlin"]
 
 
 def test_a_search_is_asked_again_for_nothing(server: Server) -> None:
