@@ -154,7 +154,7 @@ def test_the_program_failing_on_a_dump(
     fill(site.inbox, 20)
     strange = sorted(site.inbox.iterdir())[7]
     text = strange.read_text("utf-8")
-    deriving, tried = import_module("feeds.build.derive"), []
+    opening, tried = import_module("feeds.build.opening"), []
 
     def fails(page: str, *others: object, **more: object) -> Page:
         if page == text:
@@ -162,7 +162,7 @@ def test_the_program_failing_on_a_dump(
             raise RecursionError("too deep")
         return read_page(page, *others, **more)  # type: ignore[arg-type]  # passed on as they came
 
-    monkeypatch.setattr(deriving, "read_page", fails)
+    monkeypatch.setattr(opening, "read_page", fails)
     done = build(store, config, lambda *_: None)
     assert (done.new, done.failed) == (19, 1)
     assert (done.problems[0].path, done.problems[0].kind) == (os.fsencode(strange), "failed")

@@ -79,7 +79,7 @@ def disk(tmp_path: Path) -> Iterator[Path]:
     """A file system of four mebibytes."""
     folder = tmp_path / "disk"
     folder.mkdir()
-    mount = ["mount", "-t", "tmpfs", "-o", "size=4m", "tmpfs", str(folder)]
+    mount = ["mount", "-t", "tmpfs", "-o", "size=16m", "tmpfs", str(folder)]
     mounted = subprocess.run(mount, capture_output=True, text=True, check=False) if os.geteuid() == 0 else None
     if mounted is None or mounted.returncode:
         reason = "a small disk can only be mounted by root" + (f": {mounted.stderr}" if mounted else "")

@@ -6,7 +6,6 @@ import json
 import sqlite3
 import subprocess
 from collections.abc import Callable
-from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -14,7 +13,6 @@ import feedparser
 import pytest
 
 from feeds.places.gazetteer import FILE, PackagedGazetteer
-from feeds.store.migrate import migrate
 
 ROOT = Path(__file__).parents[2]
 SEEDS = ROOT / "seeds"
@@ -182,23 +180,6 @@ def test_mistakes_in_overrides_are_named(run: Run, tmp_path: Path) -> None:
     )
     for line, beginning in zip(found.stderr.splitlines(), beginnings, strict=True):
         assert line.startswith(beginning)
-
-
-def test_a_store_from_before_there_were_places_learns_them(run: Run, tmp_path: Path) -> None:
-    """It is migrated and derived anew by the next build, which publishes what a clean one does."""
-    run("build", str(SEEDS))
-    expected = tree(tmp_path / "out")
-    store = tmp_path / "feeds.sqlite"
-    with closing(sqlite3.connect(store)) as database:
-        for table, column in (("stories", "places"), ("memberships", "printed")):
-            database.execute(f"ALTER TABLE {table} DROP COLUMN {column}")
-        database.execute("UPDATE alembic_version SET version_num = '0002'")
-        database.execute("DELETE FROM meta")
-        database.commit()
-    assert run("stories", "--json").returncode == 2
-    assert run("build", str(SEEDS)).returncode == 0
-    assert tree(tmp_path / "out") == expected
-    migrate(f"sqlite:///{store}", wait=1)
 
 
 def test_the_gazetteer_is_only_read(tmp_path: Path) -> None:

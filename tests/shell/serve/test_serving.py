@@ -159,8 +159,8 @@ def test_stories_that_moved_or_were_withdrawn(serve: Serve, run: Run, tmp_path: 
         alias, withdrawn = f"{int(key, 16) ^ 1:016x}", f"{int(key, 16) ^ 2:016x}"
         with store.writing() as connection:
             connection.exec_driver_sql(
-                "INSERT INTO wordings (wording, headline, lead, story) VALUES (?, ?, ?, ?)",
-                (int(alias, 16), story.headline, "", key),
+                "INSERT INTO wordings (wording, headline, lead, sightings, aside, story) VALUES (?, ?, '', '[]', 0, ?)",
+                (int(alias, 16), story.headline, key),
             )
             shelf.publish_ids(connection, [WordingKey(int(alias, 16)), WordingKey(int(withdrawn, 16))])
     server = serve()
