@@ -9,6 +9,7 @@ from itertools import count
 
 import pytest
 
+from feeds.canon import micros
 from feeds.model import Age, Capture, CaptureKey, ContentHash, Evidence, Published, Sighting, Told, WordingKey
 from feeds.stories.dating import published, solve
 from feeds.stories.evidence import doubts, span_of
@@ -122,6 +123,16 @@ def test_best_is_in_whole_seconds(micros: int) -> None:
     assert published.not_after is not None
     assert published.best.microsecond == 0
     assert published.not_before < published.best <= published.not_after
+
+
+def test_best_stays_while_pages_of_unknown_time_narrow_a_span() -> None:
+    """What is best of the whole span of a story is best of any part of it that holds that."""
+    wide = published([], (micros(NOON), micros(NOON + HOUR)), ())
+    assert wide.best is not None
+    for cut in range(1, 60):
+        least, most = NOON + cut * MINUTE / 2, NOON + HOUR - cut * MINUTE / 3
+        narrow = published([], (micros(least), micros(most)), ())
+        assert (narrow.best == wide.best) is (least < wide.best <= most)
 
 
 def test_modification_times_do_not_outvote_what_is_told() -> None:
