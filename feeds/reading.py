@@ -168,8 +168,13 @@ def _contradictory_ages(connection: Connection, config: Config) -> Iterator[Prob
         if story is None or not aside:
             continue
         capture = aside[0].sighting.capture
-        ages = sum(1 for one in evidence if one.sighting.age is not None)
-        reason = f"{story.headline}: ages that contradict the others: {len(aside)} of {ages}"
+        ages = [one for one in evidence if one.sighting.age is not None]
+        wrong = sum(1 for one in ages if one.set_aside == "age")
+        reason = f"{story.headline}: "
+        if wrong:
+            reason += f"ages that contradict the others: {wrong} of {len(ages)}"
+        else:
+            reason += "on a page of a time before it was published"
         again = publication_again(story, aside)
         if again is not None:
             reason += f"; published again between {iso(instant(again[0]))} and {iso(instant(again[1]))}"

@@ -135,12 +135,14 @@ class _Settlement:
         return flipped, changed
 
     def _beside(self) -> _Found | None:
-        """Date the decided stories beside what is dated; None if evidence was lost or does not fit."""
+        """Date the decided stories beside what is dated; None if evidence was lost, or may not fit as it did."""
         near, decided = self.near, self.decided.members
         joined = sorted(name for name in decided if near.joined(name))
         olds = self._olds()
         if olds is None and (joined or self.decided.lost):
             return None
+        if any(near.aside(name) for name in joined):
+            return None  # what contradicted others may, with more beside it, be borne out before them
         alone = _found(solve({name: near.sightings[name] for name in decided.keys() - set(joined)}, near.wrong()))
         if olds is None or not joined:
             return alone

@@ -36,7 +36,7 @@ from feeds.stories.evidence import (
     sessions,
     span_of,
 )
-from feeds.stories.spans import FOREVER, Spans
+from feeds.stories.spans import FOREVER, Spans, roundest
 
 
 @dataclass(frozen=True, slots=True)
@@ -283,7 +283,8 @@ def published(sightings: Sequence[Sighting], span: Span, doubted: Collection[Cap
     """The publication of one story: its span, and the middle of what its earliest dated sighting says, moved into it.
 
     `doubted` are the captures whose evidence of it was set aside. `best` is in whole seconds, and does not move while
-    pages arrive in the order of their capture.
+    pages arrive in the order of their capture. Where only pages of unknown time date a story it is the roundest second
+    of the span, which stays that however the span narrows around it.
     """
     low, high = span
     not_before = None if low == -FOREVER else instant(low)
@@ -291,7 +292,9 @@ def published(sightings: Sequence[Sighting], span: Span, doubted: Collection[Cap
     if not_before is None or not_after is None:
         return Published(not_before, not_after, None)
     trusted = (span_of(sighting) for sighting in sightings if sighting.capture.key not in doubted)
-    first = next((span for span in trusted if span is not None), span)
-    middle = (first[0] + first[1]) // 2 // SECOND * SECOND
+    first = next((span for span in trusted if span is not None), None)
     last, earliest = high // SECOND * SECOND, (low // SECOND + 1) * SECOND
+    middle = roundest(earliest // SECOND, last // SECOND) * SECOND
+    if first is not None:
+        middle = (first[0] + first[1]) // 2 // SECOND * SECOND
     return Published(not_before, not_after, instant(max(min(middle, last), min(earliest, high))))

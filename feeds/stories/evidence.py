@@ -69,7 +69,7 @@ def doubts(sightings: Sequence[Sighting]) -> dict[CaptureKey, bool]:
     """Of the captures that date a story, which it contradicts; empty unless two of them agree.
 
     A story contradicts a capture if the instant that most of its captures agree on is not among those that this one
-    leaves.
+    leaves. Modification times have a say only where nothing better tells: a folder that was copied has them all alike.
     """
     if len(sightings) < 2:
         return {}
@@ -83,11 +83,21 @@ def doubts(sightings: Sequence[Sighting]) -> dict[CaptureKey, bool]:
     told = [(sighting, span) for sighting in sightings if (span := span_of(sighting)) is not None]
     found = {}
     for session in sessions(told):
-        agreed = most_agreed([span for _, span in session]) if len(session) > 1 else None
+        agreed = _agreed(session)
         if agreed is not None:
             for sighting, (after, until) in session:
                 found[sighting.capture.key] = until <= agreed[0] or after >= agreed[1]
     return found
+
+
+def _agreed(session: Sequence[tuple[Sighting, Span]]) -> Span | None:
+    """When a story was published by the best that tells of it; None if it is seen once, or nothing agrees."""
+    if len(session) < 2:
+        return None
+    told = [span for sighting, span in session if sighting.capture.is_told]
+    if len(told) == 1:
+        return told[0]
+    return most_agreed(told or [span for _, span in session])
 
 
 def _agree(captures: Sequence[Capture], spans: Sequence[Span]) -> bool:

@@ -1,9 +1,9 @@
 """Dating what is new beside what was dated before: only what moves is looked at.
 
-The tightest spans of more evidence lie within those of less, as long as none is lost and all that is new fits. Then
-what was taken up before is taken up again, what was set aside still contradicts it, and the order in which evidence
-comes does not matter. So instants start from the bounds they had; those that move make their neighbours move, as far as
-that goes. Where something does not fit, all that hangs together has to be dated as one: see `dating`.
+The tightest spans of more evidence lie within those of less, as long as none is lost, all that is new fits, and nothing
+was set aside where it moves something: then all is taken up, and the order in which it comes does not matter. So
+instants start from the bounds they had; those that move make their neighbours move, as far as that goes. Where that
+does not hold, all that hangs together has to be dated as one: see `dating`.
 """
 
 from __future__ import annotations
@@ -71,11 +71,15 @@ class Extension:
         return True
 
     def complete(self, pages: Iterable[CaptureKey]) -> bool:
-        """All stories on these pages have been taken: the order of their lists counts."""
+        """All stories on these pages have been taken: the order of their lists counts.
+
+        False too where evidence on a page was set aside: which of it is taken up first hangs on what bounds the others.
+        """
         for key in pages:
             self._complete.add(key)
-            page = [(name, sighting) for name, sighting in self._pages[key] if key not in self._aside[name]]
-            for older, newer in neighbours(page):
+            if any(key in self._aside[name] for name, _ in self._pages[key]):
+                return False
+            for older, newer in neighbours(self._pages[key]):
                 one, other = self._stories[older], self._stories[newer]
                 refused = self._was_dated(key) and self._was_refused(one, other)
                 if not refused and not self._spans.link(one, other, 0, FOREVER):

@@ -101,3 +101,10 @@ class Spans:
     def _take_back(self) -> None:
         for node, low, high in reversed(self._log):
             self.low[node], self.high[node] = low, high
+
+
+def roundest(least: int, most: int) -> int:
+    """Of the numbers from `least` to `most` the one that the highest power of two divides."""
+    while most and (less := most & (most - 1)) >= least:
+        most = less
+    return most

@@ -9,9 +9,10 @@ from itertools import count
 
 import pytest
 
+from feeds.canon import micros
 from feeds.model import Age, Capture, CaptureKey, ContentHash, Evidence, Published, Sighting, Told, WordingKey
 from feeds.stories.dating import published, solve
-from feeds.stories.evidence import span_of
+from feeds.stories.evidence import doubts, span_of
 
 NOON = datetime(2026, 3, 3, 12, tzinfo=UTC)
 MINUTE, HOUR = timedelta(minutes=1), timedelta(hours=1)
@@ -122,3 +123,21 @@ def test_best_is_in_whole_seconds(micros: int) -> None:
     assert published.not_after is not None
     assert published.best.microsecond == 0
     assert published.not_before < published.best <= published.not_after
+
+
+def test_best_stays_while_pages_of_unknown_time_narrow_a_span() -> None:
+    """What is best of the whole span of a story is best of any part of it that holds that."""
+    wide = published([], (micros(NOON), micros(NOON + HOUR)), ())
+    assert wide.best is not None
+    for cut in range(1, 60):
+        least, most = NOON + cut * MINUTE / 2, NOON + HOUR - cut * MINUTE / 3
+        narrow = published([], (micros(least), micros(most)), ())
+        assert (narrow.best == wide.best) is (least < wide.best <= most)
+
+
+def test_modification_times_do_not_outvote_what_is_told() -> None:
+    """A folder that was copied has one modification time for all: it is doubted, and not the one sidecar."""
+    told = sighting(capture(NOON), 60, 120)
+    copied = [sighting(capture(NOON + 9 * HOUR, source="mtime"), 60, 120) for _ in range(2)]
+    said = doubts([told, *copied])
+    assert [said[one.capture.key] for one in (told, *copied)] == [False, True, True]

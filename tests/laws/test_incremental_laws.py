@@ -224,6 +224,22 @@ def test_a_scrap_that_came_first_names_no_story(empty_store: Path) -> None:
         assert living.stories() == clean.stories()
 
 
+def test_what_was_set_aside_is_weighed_again(empty_store: Path) -> None:
+    """A page of vague time fits all that is known, and yet bears out what contradicted it: as in one clean build."""
+    ages = [(10, 9, 0), (11, 7, 0), (12, 8, 0), (30, 24, 0), (31, 24, 1)]
+    with workshop(empty_store) as (inbox, house):
+        clean, living = house("clean"), house("living")
+        for hour, age, width in ages:
+            at = NOON + timedelta(hours=hour)
+            printed = "1 dag geleden" if age == 24 else f"{age} uur geleden"
+            text = f"Peil {hour}\n\nPeil {hour}\n\nGOES (ANP) - Het peil zakt tot {hour}.\n\nMeer uit Zeeland\n\n"
+            text += f"Brug dicht\n\nGOES (ANP) - {LEADS[0]}\n\n{printed}\n"
+            living.build(drop(inbox, Dump(f"{hour}.txt", text, None, at, at, timedelta(hours=width))))
+        clean.build(inbox)
+        assert max(len(story["sightings"]) for story in clean.stories()) == len(ages)  # type: ignore[arg-type]
+        assert living.nameless() == clean.nameless()
+
+
 @settings(max_examples=15, deadline=None)
 @given(dumps=inboxes(), data=st.data())
 def test_history_does_not_show(empty_store: Path, dumps: list[Dump], data: st.DataObject) -> None:

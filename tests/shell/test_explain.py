@@ -287,3 +287,13 @@ def test_contradictions_are_problems_but_no_failures(home: Path) -> None:
     table = feeds_in(home, "problems").stdout
     assert "wrong.txt" in table
     assert "Struiken op de zeedijk" in table
+
+
+def test_a_page_too_early_is_a_problem_of_no_age(tmp_path: Path) -> None:
+    """A listing of a day before a story was published prints no age that could contradict the others."""
+    write_page(tmp_path, "b", "03T09:00", ("Bibliotheek open", "GOES", LIBRARY, "1 uur geleden"))
+    head = "zondag 1 maart 2026\n\nEditie: Zeeland\n\nZeeland\n\nBibliotheek open\n\n"
+    (tmp_path / "a.txt").write_text(f"{head}GOES (ANP) - {LIBRARY}\n", "utf-8")
+    assert feeds_in(tmp_path, "build", str(tmp_path)).exit_code == 0
+    (found,) = feeds_in(tmp_path, "problems", "--json").stdout.splitlines()
+    assert json.loads(found)["reason"] == "Bibliotheek open: on a page of a time before it was published"
