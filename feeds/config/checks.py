@@ -45,7 +45,7 @@ def path(value: str) -> str:
 def web_address(value: str) -> str:
     """An absolute http or https address with a host."""
     if _split(value) is None:
-        raise ValueError(f"must begin with http:// or https:// and name a host, not {shown(value)}")
+        raise ValueError(f"must begin with http:// or https:// and name a host, in ASCII, not {shown(value)}")
     return value
 
 
@@ -55,14 +55,14 @@ def base_url(value: str) -> str:
     if parts is None or parts.query or parts.fragment or "?" in value or "#" in value or "@" in parts.netloc:
         raise ValueError(
             f"must be an http:// or https:// address without user, query or fragment, not {shown(value)}; "
-            "write it like https://feeds.example"
+            "write it like https://feeds.example, in ASCII"
         )
     return value.rstrip("/")
 
 
 def _split(value: str) -> SplitResult | None:
-    if any(char.isspace() or not char.isprintable() for char in value):
-        return None
+    if not value.isascii() or any(char.isspace() or not char.isprintable() for char in value):
+        return None  # feeds hold URIs, which are ASCII (RFC 3986 section 2)
     try:
         parts = urlsplit(value)
         usable = parts.scheme in {"http", "https"} and bool(parts.hostname) and parts.port != 0

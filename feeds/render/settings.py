@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from urllib.parse import urlsplit
+from urllib.parse import quote, urlsplit, urlunsplit
 
 from feeds.canon import clean
 from feeds.model import Channel
 
-RENDER_VERSION = 2
+RENDER_VERSION = 3
 """Raised when the same stories give other documents."""
 
 
@@ -27,6 +27,9 @@ _ADDRESS = re.compile(r"https?://[^\s\"<>\\^`{|}\x00-\x20\x7f-\x9f]+", re.IGNORE
 """What RFC 3987 section 2.2 leaves of an address of the web, without the parts that nobody prints."""
 _PLAIN = re.compile(r"https?://[a-z0-9][a-z0-9.-]*/[A-Za-z0-9/._~-]*")
 """An address that needs no closer look: nearly every one."""
+_LONE_PERCENT = re.compile(r"%(?![0-9A-Fa-f]{2})")
+_KEPT = "!$%&'()*+,/:;=?@~"
+"""What stands for itself in a path, query and fragment (RFC 3986 section 3.3), besides letters, digits and `-._`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,16 +110,27 @@ def address(publisher: Publisher, path: str) -> str:
 
 
 def sound(link: str | None) -> str | None:
-    """The address if it is a sound one of the web, http or https with a host; else None."""
+    """The address as a URI (RFC 3986) if it is a sound one of the web, http or https with a host; else None.
+
+    RSS and JSON Feed know URIs only, so that what is not ASCII is spelled by its octets, and a host in Punycode
+    (RFC 3987 section 3.1).
+    """
     if link is None or _PLAIN.fullmatch(link):
         return link
     if not _ADDRESS.fullmatch(link) or clean(link) != link:
         return None
     try:
-        host = urlsplit(link).hostname
-    except ValueError:  # a bracket without its other half
+        parts = urlsplit(link)
+        host, port = parts.hostname, parts.port
+        netloc = parts.netloc
+        if host and not netloc.isascii():
+            netloc = host.encode("idna").decode("ascii") + (f":{port}" if port else "")
+    except ValueError:  # a bracket without its other half, no number of a port, or no name of a host
         return None
-    return link if host else None
+    if not host:
+        return None
+    path, query, fragment = (quote(_LONE_PERCENT.sub("%25", part), _KEPT) for part in parts[2:])
+    return urlunsplit((parts.scheme, netloc, path, query, fragment))
 
 
 def feed_tag(publisher: Publisher, channel: Channel) -> str:

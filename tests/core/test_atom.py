@@ -131,6 +131,21 @@ def test_unsound_links_give_way_to_the_story_s_own_page(link: str | None) -> Non
     assert texts(entry, "content") == [f"<p>{STORY.summary}</p>"]
 
 
+@pytest.mark.parametrize(
+    ("link", "written"),
+    [
+        ("https://example.org/cafés?a=1&b=%20é#ë", "https://example.org/caf%C3%A9s?a=1&b=%20%C3%A9#%C3%AB"),
+        ("https://münchen.example:8443/", "https://xn--mnchen-3ya.example:8443/"),
+        ("https://example.org/100%?x=[1]#a#b", "https://example.org/100%25?x=%5B1%5D#a%23b"),
+        ("https://example.org/a,b;c=(d)/!$&'*+:@~?e=/f?", "https://example.org/a,b;c=(d)/!$&'*+:@~?e=/f?"),
+    ],
+)
+def test_links_are_uris(link: str, written: str) -> None:
+    """A link is written as RSS and JSON Feed need it too: in ASCII, by octets, its host in Punycode (RFC 3987, 3.1)."""
+    (one,) = entry_of(replace(STORY, link=link)).iter(f"{ATOM}link")
+    assert one.get("href") == written
+
+
 def test_story_with_a_link_and_no_full_text_has_no_content() -> None:
     """What was not seen is not made up: the link leads to it."""
     assert entry_of(STORY).find(f"{ATOM}content") is None

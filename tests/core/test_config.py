@@ -47,6 +47,7 @@ def test_sound_values_are_taken(name: str, good: list[str]) -> None:
     ("name", "bad"),
     [
         ("base_url", ["feeds.example", "ftp://feeds.example", "http://", "https://h/?q", "https://h:x", "http://a b/"]),
+        ("base_url", ["https://vlaanderën.example", "https://feeds.example/één"]),
         ("base_url", ["https://user@h", "https://h/#", "http://[::1", "http://h:0", ""]),
         ("listen", ["8080", ":8080", "host:", "host:65536", "host:-1", "::1:80", "[host]:80", "a b:80", "host:１"]),
         ("log_level", ["loud", "", 3]),
