@@ -6,6 +6,7 @@ Nothing here asks a clock: `now` is the newest capture.
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import datetime
 
 from sqlalchemy import Connection
 
@@ -56,6 +57,12 @@ class Windows:
         rule, its = self.rules.get(channel.key), self._window(channel.key)
         plain = its.max_age is None and (rule is None or rule.every is None)
         return min(stories, its.entries) if plain else len(self.chosen(connection, channel))
+
+    def newest_shown(self, connection: Connection, channel: Channel, newest: int | None) -> datetime | None:
+        """The moment of the newest entry: `newest`, that of the newest story; of a digest the end of a period."""
+        if self.is_digest(channel.key):
+            return next((entry.sort_key for _, entry in self.chosen(connection, channel)), None)
+        return None if newest is None else instant(newest)
 
     def moved(self, connection: Connection) -> list[ChannelKey]:
         """The channels that show something else because the newest capture is another than when last asked.

@@ -93,7 +93,6 @@ def list_feeds(as_json: bool, config_file: str | None) -> None:
     """
     from feeds.build.listing import listed_channels
     from feeds.build.windows import Windows
-    from feeds.canon import instant
     from feeds.store import shelf
 
     config = effective(config_file).config
@@ -104,7 +103,7 @@ def list_feeds(as_json: bool, config_file: str | None) -> None:
                 channel,
                 count.stories,
                 windows.shown(connection, channel, count.stories),
-                None if count.newest is None else instant(count.newest),
+                windows.newest_shown(connection, channel, count.newest),
             )
             for channel, count in listed_channels(shelf.channel_counts(connection), config)
         ]

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import codecs
 import os
+import re
 import stat
 from dataclasses import dataclass
 from hashlib import blake2b
@@ -22,6 +23,9 @@ _BINARY_SHARE = 10
 """One character in so many that is no text makes a dump binary."""
 _CONTROLS = bytes(byte for byte in range(32) if byte not in b"\t\n\r\f")
 _CONTROL_TEXT = _CONTROLS.decode("ascii")
+_C1 = re.compile(rb"\xc2[\x80-\x9f]")
+"""Control characters that stand for what Windows prints there: an old page read in the wrong code."""
+_WINDOWS = {code: bytes([code]).decode("cp1252", "ignore") for code in range(0x80, 0xA0)}
 _SHAPES = (
     (b"\xff\xfe\x00\x00", "UTF-32"),
     (b"\x00\x00\xfe\xff", "UTF-32"),
@@ -112,9 +116,10 @@ def content_hash(data: bytes) -> ContentHash:
 def decode(data: bytes) -> Decoded:
     """The text of a dump: UTF-8 without its byte order mark, leniently.
 
-    Invalid bytes become U+FFFD, a character cut off at the very end is dropped; control characters and NULs vanish,
-    a form feed is a line's end. Raises DumpError for a dump that is empty, blank or binary: more than a tenth of its
-    characters are controls or stand for invalid bytes.
+    Invalid bytes become U+FFFD, a character cut off at the very end is dropped; control characters and NULs vanish, those
+    of the range C1 become what Windows-1252 has there (as in WHATWG's Encoding), a form feed is a line's end. Raises
+    DumpError for a dump that is empty, blank or binary: more than a tenth of its characters are controls or stand for
+    invalid bytes.
     """
     try:
         text = data.decode()
@@ -122,6 +127,8 @@ def decode(data: bytes) -> Decoded:
     except UnicodeDecodeError:
         text, _ = codecs.utf_8_decode(data, "replace", False)
         lenient = True
+    if _C1.search(data):
+        text = text.translate(_WINDOWS)
     if lenient or len(data.translate(None, _CONTROLS)) != len(data):
         _refuse_binary(data, text, lenient=lenient)
         text = clean(text.replace("\f", "\n"))

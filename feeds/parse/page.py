@@ -13,7 +13,7 @@ from feeds.parse.profile import SiteProfile
 from feeds.parse.rules import Rules, compiled
 from feeds.parse.teasers import read_teasers
 
-PARSER_VERSION: Final = 1
+PARSER_VERSION: Final = 2
 """Goes up whenever a text may be read otherwise: what is stored is then read again."""
 
 

@@ -27,6 +27,12 @@ def test_utf8_is_read_without_what_xml_forbids(data: bytes, text: str) -> None:
     assert decode(data) == Decoded(text, lenient=False)
 
 
+def test_windows_letters_are_read_as_such() -> None:
+    """C1 controls stand for the quotes, dashes and dots of Windows-1252; those that it lacks vanish."""
+    printed = "Rutte: \x93dicht\x94 \x96 het duurt\x85 \x81nog een week"
+    assert decode(printed.encode()) == Decoded("Rutte: “dicht” – het duurt… nog een week", lenient=False)
+
+
 def test_invalid_bytes_are_replaced_and_noted() -> None:
     """A byte that is no UTF-8 becomes U+FFFD."""
     assert decode("een bericht uit Zürich".encode("latin-1")) == Decoded("een bericht uit Z\ufffdrich", lenient=True)
