@@ -121,7 +121,7 @@ class Resolver:
         return slug(name) if meant is None else self._resolved_slug(meant)
 
     def _look_up(self, printed: str) -> tuple[NameKey, tuple[Entry, ...], Ruling | None]:
-        for key in filter(None, name_keys(printed)):  # signs alone are no name
+        for key in name_keys(printed) if any(map(str.isalnum, printed)) else ():  # signs alone are no name
             entries, ruling = self._gazetteer.entries(key), self._gazetteer.ruling(key)
             if key in country_keys() and all(entry.bond is not Bond.SETTLED for entry in entries):
                 return key, entries, "no place"

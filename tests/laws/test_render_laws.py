@@ -246,15 +246,6 @@ def test_a_sound_address_is_a_uri(link: str) -> None:
     assert (sound(written) or "") == written
 
 
-def test_clean_text_is_what_xml_allows() -> None:
-    """Of all characters, those stay that XML 1.0 allows (section 2.2), alone as well as in company."""
-    ranges = ((0x9, 0xA), (0xD, 0xD), (0x20, 0xD7FF), (0xE000, 0xFFFD), (0x10000, 0x10FFFF))
-    legal = [chr(code) for first, last in ranges for code in range(first, last + 1)]
-    every = [chr(code) for code in range(0x110000)]
-    assert [letter for letter in every if clean(letter)] == legal
-    assert clean("".join(every)) == "".join(legal)
-
-
 @given(stories, stories, st.none() | moments)
 def test_versions_of_a_story_are_told_apart(one: Story, other: Story, published: datetime | None) -> None:
     """What is remembered of a story is not shown for another version of it with the same id."""
