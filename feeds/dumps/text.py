@@ -118,8 +118,8 @@ def decode(data: bytes) -> Decoded:
 
     Invalid bytes become U+FFFD, a character cut off at the very end is dropped; control characters and NULs vanish,
     those of the range C1 become what Windows-1252 has there (as in WHATWG's Encoding), a form feed is a line's end.
-    Raises DumpError for a dump that is empty, blank or binary: more than a tenth of its characters are controls or stand
-    for invalid bytes.
+    Raises DumpError for a dump that is empty, blank or binary: more than a tenth of its characters are controls or
+    stand for invalid bytes.
     """
     try:
         text = data.decode()
