@@ -157,6 +157,8 @@ def test_who_waits_for_news_does_not_hold_it_up(site: Site) -> None:
                 assert any(b'"feed": "all"' in line for line in iter(news.readline, b""))
                 daemon.process.send_signal(end)
                 news.read()
+            if end == signal.SIGHUP:
+                daemon.said("the new configuration is in force")
         assert daemon.process.wait(3) == 0
     assert not [line for line in daemon.log if line["level"] == "error"]
 
