@@ -2,9 +2,8 @@
 
 What comes by the ten thousand is a NamedTuple: that is made in a third of the time.
 
-A Capture is parsed into a Page; what a Page shows of a story is a Sighting; Sightings share a
-Wording; Wordings that are one news item fold into a Story; a Channel chooses Stories for a Feed;
-a Feed is rendered into Documents.
+A Capture is parsed into a Page; what a Page shows of a story is a Sighting; Sightings share a Wording; Wordings that
+are one news item fold into a Story; a Channel chooses Stories for a Feed; a Feed is rendered into Documents.
 """
 
 from __future__ import annotations
@@ -272,10 +271,11 @@ class Channel:
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """A story as a feed shows it. `published` is None when it is not known well enough."""
+    """A story as a feed shows it, and close reports. `published` is None when it is not known well enough."""
 
     story: Story
     published: datetime | None
+    related: tuple[Story, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,6 +8,7 @@ from sqlalchemy import Connection
 
 from feeds.build.gather import Batch, Gathered, gather
 from feeds.build.memberships import Told, family_memberships, keep_standing
+from feeds.build.relating import close_to, keep_close, mark_close
 from feeds.build.settle import NO_VERDICT, Decided, Settled, settle
 from feeds.config import Config
 from feeds.model import Story, WordingKey
@@ -48,7 +49,8 @@ def decide(
         for name, members in settled.members.items()
     }
     homes_before = {home for home in gathered.homes.values() if home is not None}
-    return _keep(connection, config, stories, settled.members, homes_before, locate)
+    close = keep_close(connection, gathered, settled.members)
+    return _keep(connection, config, stories, settled.members, homes_before, locate, close)
 
 
 def _wording_rows(batch: Batch, gathered: Gathered, settled: Settled) -> Iterator[WordingRow]:
@@ -114,8 +116,9 @@ def _keep(
     members: Mapping[str, Sequence[Seen]],
     old_keys: set[str],
     locate: Locate,
+    close: set[str],
 ) -> tuple[int, int]:
-    """Keep what changed: stories, and the channels that they stand in."""
+    """Keep what changed: stories, and the channels that they stand in; `close` have other close reports now."""
     old = shelf.story_values(connection, sorted(old_keys | stories.keys()))
     values = {key: story_in(key, story) for key, story in stories.items()}
     changed = [key for key in sorted(values) if old.get(key) != values[key]]
@@ -127,6 +130,9 @@ def _keep(
     shelf.put_memberships(connection, before, after)
     sorts_before = {key: shelf.sort_of(values) for key, values in old.items()}
     keep_standing(connection, config, Told(stories, members, changed, sorts_before, locate))
+    named = [key for key in changed if key in old and shelf.face_of(old[key]) != shelf.face_of(values[key])]
+    wordings = [seen.wording.key for key in named for seen in members[key]]
+    mark_close(connection, config, (close | close_to(connection, wordings)) - set(changed))
     known = sum(1 for key in changed if key in old)
     return len(changed) - known, known
 

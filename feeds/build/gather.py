@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
 
 from sqlalchemy import Connection
@@ -12,7 +13,7 @@ from feeds.store import archive
 from feeds.store.archive import Known, SightingName
 from feeds.store.rows import Verdict
 from feeds.stories.candidates import Blocks, Meeting, Seen, blocks, often, sighting_order
-from feeds.stories.identity import link
+from feeds.stories.identity import close, link
 from feeds.stories.wordings import Appearance, sighted
 
 Shown = tuple[Capture, Sequence[Appearance]]
@@ -53,6 +54,10 @@ class Gathered:
 
     members: dict[WordingKey, Seen] = field(default_factory=dict)
     links: dict[tuple[WordingKey, WordingKey], float] = field(default_factory=dict)
+    touched: set[WordingKey] = field(default_factory=set)
+    """The wordings that the batch brings, changes or takes away."""
+    close: set[tuple[WordingKey, WordingKey]] = field(default_factory=set)
+    """All pairs of close reports in which one of these is, the lesser key first, whether or not they are one story."""
     homes: dict[WordingKey, str | None] = field(default_factory=dict)
     """The stories that wordings belonged to; those that the store does not have are not in it."""
     vanished: set[WordingKey] = field(default_factory=set)
@@ -81,12 +86,14 @@ class _Gathering:
 
     def run(self) -> Gathered:
         gathered, batch = self.gathered, self.batch
-        joined = self._load(batch.wordings.keys() | {key for key, _ in batch.unseen})
+        gathered.touched = batch.wordings.keys() | {key for key, _ in batch.unseen}
+        joined = self._load(gathered.touched)
         joined |= self._siblings(joined | gathered.vanished)
         seeds = joined | self.was.keys()
         while seeds:
             gathered.members.update((key, self.looked_at[key]) for key in joined)
             self._load(self._found(seeds))
+            self._compare(seeds & gathered.touched)
             joined = self._link(seeds) - gathered.members.keys()
             joined |= self._siblings(joined)
             seeds = joined
@@ -146,7 +153,7 @@ class _Gathering:
         self._load(wordings)
         return {key for key in wordings if key in self.looked_at and key not in self.gathered.members}
 
-    def _found(self, keys: Iterable[WordingKey]) -> set[WordingKey]:
+    def _found(self, keys: AbstractSet[WordingKey]) -> set[WordingKey]:
         """The candidates that the store has for these wordings."""
         gathered = self.gathered
         its = [gathered.blocks_now[key] for key in keys if key in gathered.blocks_now]
@@ -154,12 +161,23 @@ class _Gathering:
         asked = {block for found in its for block in (*found.sought, *found.alike)}
         self.known_under.update(archive.found_under(self.connection, asked - self.known_under.keys()))
         candidates: set[WordingKey] = set()
+        if self.known_under:
+            for key in gathered.touched & gathered.blocks_now.keys() & keys:
+                candidates.update(*(self.known_under.get(block, ()) for block in gathered.blocks_now[key].alike))
         for blocks_of in its:
             for block in blocks_of.sought:
                 candidates.update(self.known_under.get(block, ()))
             if self.known_under:
                 candidates |= often(key for block in blocks_of.alike for key in self.known_under.get(block, ()))
         return candidates
+
+    def _compare(self, keys: AbstractSet[WordingKey]) -> None:
+        """Find the close reports of these wordings."""
+        for key in keys & self.looked_at.keys():
+            wording = self.looked_at[key].wording
+            for other in self.meeting.nearby(key, self.gathered.blocks_now[key]):
+                if (other > key or other not in keys) and close(wording, self.looked_at[other].wording):
+                    self.gathered.close.add((key, other) if key < other else (other, key))
 
     def _link(self, keys: Iterable[WordingKey]) -> set[WordingKey]:
         """Link these wordings with all that they are one story with; says with which."""

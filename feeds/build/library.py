@@ -9,6 +9,7 @@ from typing import Generic, TypeVar
 
 from sqlalchemy import Connection
 
+from feeds.build.relating import related_stories
 from feeds.canon import mark63
 from feeds.channels.selection import shown_date
 from feeds.config import Config
@@ -64,13 +65,16 @@ class Library:
         self._others = _Kept[Written](_OTHER_BYTES)
 
     def entries(self, connection: Connection, stories: Mapping[str, Story]) -> dict[str, Entry]:
-        """The stories by their keys as feeds show them, with the texts of their articles."""
+        """The stories by their keys as feeds show them, with the texts of their articles and close reports."""
         found = dict(stories)
         texts = texts_of(connection, self.config, [story.text_from for story in found.values() if story.text_from])
         for key, story in found.items():
             if story.text_from is not None and (article := texts.get(story.text_from)) is not None:
                 found[key] = replace(story, body=article.body, byline=article.byline)
-        return {key: Entry(story, shown_date(story, self._within)) for key, story in found.items()}
+        related = related_stories(connection, found, self.config.tag)
+        return {
+            key: Entry(story, shown_date(story, self._within), related.get(key, ())) for key, story in found.items()
+        }
 
     def written(self, connection: Connection, stories: Mapping[str, Story]) -> dict[str, tuple[bytes, Written]]:
         """The entries of stories by their keys, in Atom and in the other formats."""

@@ -10,6 +10,7 @@ from sqlalchemy import Connection
 
 from feeds.build.memberships import all_memberships
 from feeds.build.refresh import Refreshed, refresh
+from feeds.build.relating import mark_around
 from feeds.canon import micros
 from feeds.config import Config
 from feeds.errors import UsageError
@@ -37,6 +38,7 @@ def withdraw(store: Store, config: Config, name: str, reason: str, now: datetime
         tombs.withdraw(connection, WordingKey(int(key, 16)), micros(now.replace(microsecond=0)), reason)
         shelf.put_memberships(connection, all_memberships(connection, config, key, story), ())
         shelf.mark_stale(connection, [f"story/{key}"])
+        mark_around(connection, config, key)
     return Withdrawal(story, refresh(store, config))
 
 
@@ -51,6 +53,7 @@ def restore(store: Store, config: Config, name: str) -> Withdrawal:
         tombs.restore(connection, [tomb.wording for tomb in of_story])
         shelf.put_memberships(connection, (), all_memberships(connection, config, key, story))
         shelf.mark_stale(connection, [f"story/{key}"])
+        mark_around(connection, config, key)
     return Withdrawal(story, refresh(store, config))
 
 

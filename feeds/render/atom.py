@@ -76,7 +76,7 @@ class Geography(BaseExtension):  # type: ignore[misc]  # feedgen has no types
 
 
 class AtomEntry(FeedEntry):  # type: ignore[misc]  # feedgen has no types
-    """A feedgen entry that keeps what feedgen drops: its links' relation and type, its source's id and date."""
+    """A feedgen entry that keeps what feedgen drops: its links' relation, type and title, its source's id and date."""
 
     point: str | None = None
     origin: tuple[Site, datetime] | None = None
@@ -85,7 +85,7 @@ class AtomEntry(FeedEntry):  # type: ignore[misc]  # feedgen has no types
         """The entry as an element."""
         element = super().atom_entry(extensions)
         for written_link, link in zip(element.iterchildren("link"), self.link() or (), strict=True):
-            for name in ("rel", "type"):
+            for name in ("rel", "type", "title"):
                 if name in link:
                     written_link.set(name, link[name])
         if self.origin is not None:
@@ -114,6 +114,7 @@ def atom_entry(shown: Shown) -> AtomEntry:
     if shown.entry.published is not None:
         atom.published(shown.entry.published.astimezone(UTC))
     atom.link({"href": said.link, "rel": "alternate", "type": "text/html"})
+    atom.link([{"href": href, "rel": "related", "type": "text/html", "title": title} for href, title in said.related])
     atom.author([{"name": name} for name in said.authors])
     atom.summary(said.summary, type="text")
     if said.full_text is not None:

@@ -53,14 +53,20 @@ class Content:
     """The site that the story comes from."""
     own_page: bool
     """Whether its link is its page below `out/`."""
+    related: tuple[tuple[str, str], ...]
+    """Address and headline of other reports on the same event, each address once."""
 
 
 @lru_cache(maxsize=512)
 def content(shown: Shown) -> Content:
     """What this entry says. One format asks right after the other, so it is remembered that long."""
     story, publisher = shown.entry.story, shown.publisher
-    summary = _cut(clean(story.summary), MOST_CHARACTERS)
-    link = sound(story.link)
+    summary, sound_link = _lead(story), sound(story.link)
+    link = sound_link or _own_page(story, publisher)
+    related: dict[str, str] = {}
+    for other in shown.entry.related:
+        related.setdefault(sound(other.link) or _own_page(other, publisher), _title(other))
+    related.pop(link, None)
     families = (
         ("topic", _names(story.topics)),
         ("dateline", _names(story.datelines)),
@@ -68,16 +74,29 @@ def content(shown: Shown) -> Content:
     )
     return Content(
         id=clean(story.id),
-        title=_cut(_text(story.headline), MOST_CHARACTERS) or first_sentence(summary) or "…",
+        title=_title(story),
         summary=summary,
-        link=link or address(publisher, story_page(story_key(story))),
-        full_text=_full_text(story, summary, publisher, own_page=link is None),
+        link=link,
+        full_text=_full_text(story, summary, publisher, own_page=sound_link is None),
         categories=tuple(_categories(families, publisher)),
         authors=agencies,
         point=point(story.places),
         source=next((site for site in publisher.sites if site.name == story.site), None),
-        own_page=link is None,
+        own_page=sound_link is None,
+        related=tuple(related.items()),
     )
+
+
+def _title(story: Story) -> str:
+    return _cut(_text(story.headline), MOST_CHARACTERS) or first_sentence(_lead(story)) or "…"
+
+
+def _lead(story: Story) -> str:
+    return _cut(clean(story.summary), MOST_CHARACTERS)
+
+
+def _own_page(story: Story, publisher: Publisher) -> str:
+    return address(publisher, story_page(story_key(story)))
 
 
 def story_key(story: Story) -> str:
@@ -97,7 +116,7 @@ def point(places: Iterable[Place]) -> str | None:
 
 def full_text(story: Story, publisher: Publisher) -> str:
     """All that is known of a story's text, as HTML: the article, else the lead; then what changed."""
-    return _full_text(story, _cut(clean(story.summary), MOST_CHARACTERS), publisher, own_page=True) or ""
+    return _full_text(story, _lead(story), publisher, own_page=True) or ""
 
 
 def _full_text(story: Story, summary: str, publisher: Publisher, *, own_page: bool) -> str | None:

@@ -65,6 +65,8 @@ def written_item(shown: Shown) -> bytes:
     if said.categories:
         item["tags"] = list(dict.fromkeys(term for _, term in said.categories))
     item["_dateline"] = _dateline(story)
+    if said.related:
+        item["_dateline"]["related"] = [{"url": href, "title": title} for href, title in said.related]
     return b"\n" + _line(item)
 
 

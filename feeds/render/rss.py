@@ -1,6 +1,6 @@
 """RSS 2.0 by the RSS Advisory Board's profile, written by feedgen.
 
-The profile's modules are used where RSS has no word: `atom:link` for the feed's own address,
+The profile's modules are used where RSS has no word: `atom:link` for the feed's own address and related reports,
 `dc:creator` for an author without e-mail address, `content:encoded` for the full text, `georss:point` for the
 place, `sy:updatePeriod` and `sy:updateFrequency` beside `ttl` for how often to ask.
 """
@@ -36,6 +36,7 @@ _NAMESPACES = {
 }
 """What is declared on the root: what feedgen declares, and what its header and items need."""
 _CREATOR = f"{{{_NAMESPACES['dc']}}}creator"
+_LINK = f"{{{_NAMESPACES['atom']}}}link"
 _POINT = f"{{{_NAMESPACES['georss']}}}point"
 _HOUR, _DAY, _WEEK = 60, 1440, 10080
 
@@ -94,10 +95,10 @@ class Further(BaseExtension):  # type: ignore[misc]  # feedgen has no types
         SubElement(channel, f"{{{_NAMESPACES['sy']}}}updatePeriod").text = period
         SubElement(channel, f"{{{_NAMESPACES['sy']}}}updateFrequency").text = str(frequency)
         for hub in self.publisher.hubs:
-            SubElement(channel, f"{{{_NAMESPACES['atom']}}}link", href=hub, rel="hub")
+            SubElement(channel, _LINK, href=hub, rel="hub")
         if self.feed.archive is not None:
             archive, kind = address(self.publisher, self.feed.archive), "application/atom+xml"
-            SubElement(channel, f"{{{_NAMESPACES['atom']}}}link", href=archive, rel="prev-archive", type=kind)
+            SubElement(channel, _LINK, href=archive, rel="prev-archive", type=kind)
         return feed
 
 
@@ -110,7 +111,7 @@ def syndication(minutes: int) -> tuple[str, int]:
 
 
 class RssItem(FeedEntry):  # type: ignore[misc]  # feedgen has no types
-    """A feedgen entry that names creators and a point, and whose `pubDate` does not set the process's locale.
+    """A feedgen entry with creators, point and related reports, whose `pubDate` does not set the process's locale.
 
     feedgen's Dublin Core extension asks each entry for fifteen elements; this one has one of them.
     """
@@ -118,6 +119,7 @@ class RssItem(FeedEntry):  # type: ignore[misc]  # feedgen has no types
     creators: tuple[str, ...] = ()
     instant: datetime | None = None
     point: str | None = None
+    related: tuple[tuple[str, str], ...] = ()
 
     def rss_entry(self, extensions: bool = True) -> Any:
         """The item as an element."""
@@ -128,6 +130,8 @@ class RssItem(FeedEntry):  # type: ignore[misc]  # feedgen has no types
             SubElement(element, "pubDate").text = rfc822(self.instant)
         if self.point is not None:
             SubElement(element, _POINT).text = self.point
+        for href, title in self.related:
+            SubElement(element, _LINK, href=href, rel="related", type="text/html", title=title)
         return element
 
 
@@ -145,6 +149,7 @@ def rss_item(shown: Shown) -> RssItem:
     item.category([{"term": term, "scheme": scheme} for scheme, term in said.categories])
     item.creators = said.authors
     item.point = said.point
+    item.related = said.related
     return item
 
 

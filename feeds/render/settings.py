@@ -9,7 +9,7 @@ from urllib.parse import quote, urlsplit, urlunsplit
 from feeds.canon import clean
 from feeds.model import Channel
 
-RENDER_VERSION = 3
+RENDER_VERSION = 4
 """Raised when the same stories give other documents."""
 
 

@@ -261,6 +261,7 @@ def forget_derived(connection: Connection) -> None:
         schema.captures,
         schema.wordings,
         schema.blocks,
+        schema.related,
         schema.stories,
         schema.memberships,
         schema.former,

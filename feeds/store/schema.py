@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from sqlalchemy import BigInteger, Boolean, Column, Index, Integer, LargeBinary, MetaData, Table, Text, text
 
-VERSIONS = ("0001", "0002", "0003", "0004", "0005", "0006")
+VERSIONS = ("0001", "0002", "0003", "0004", "0005", "0006", "0007")
 """The versions of the store that this program can read or bring up to date, oldest first; it writes the last."""
 
 metadata = MetaData()
@@ -114,6 +114,15 @@ blocks = Table(
     sqlite_with_rowid=False,
 )
 """Under which keys a wording is found as a candidate."""
+
+related = Table(
+    "related",
+    metadata,
+    Column("wording", BigInteger, primary_key=True, autoincrement=False),
+    Column("other", BigInteger, primary_key=True, autoincrement=False),
+    sqlite_with_rowid=False,
+)
+"""Wordings that are close reports on one event, each pair both ways, whether or not they are one story."""
 
 stories = Table(
     "stories",

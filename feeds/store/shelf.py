@@ -61,11 +61,16 @@ def sort_of(values: Values) -> int:
     return int(values[_SORT])
 
 
+def face_of(values: Values) -> Values:
+    """What other stories' entries say of a story, and their order, by its columns: headline, lead, link, sort key."""
+    return *values[1:4], values[_SORT]
+
+
 def put_stories(connection: Connection, rows: Sequence[Values]) -> None:
     """Keep stories, by their columns, replacing those with the same key; what shows them is to be written again."""
     bulk(connection, upsert(connection, schema.stories), rows)
     keys = [row[0] for row in rows]
-    _forget_entries(connection, keys)
+    forget_entries(connection, keys)
     mark_stale(connection, [f"{_ID}{key}" for key in keys])
     _mark_pages(connection, keys, [key for key, _headline, _summary, link, *_ in rows if sound(link) is None])
     tombs.rise(connection, keys)
@@ -76,11 +81,12 @@ def drop_stories(connection: Connection, keys: Iterable[str]) -> None:
     keys, table = list(keys), schema.stories
     tombs.bury(connection, keys)
     bulk(connection, delete(table).where(table.c.story == bindparam("b_story")), [(key,) for key in keys])
-    _forget_entries(connection, keys)
+    forget_entries(connection, keys)
     _mark_pages(connection, keys, ())
 
 
-def _forget_entries(connection: Connection, keys: Sequence[str]) -> None:
+def forget_entries(connection: Connection, keys: Sequence[str]) -> None:
+    """Have the entries of stories written again wherever they stand."""
     table = schema.entries
     if connection.scalar(select(table.c.story).limit(1)) is not None:
         bulk(connection, delete(table).where(table.c.story == bindparam("b_story")), [(key,) for key in keys])

@@ -141,6 +141,10 @@ class Meeting:
         found.discard(key)
         return iter(sorted(found))
 
+    def nearby(self, key: WordingKey, its: Blocks) -> list[WordingKey]:
+        """The other wordings of its places and days that share any triple of their sketches, in order; it is theirs."""
+        return sorted({other for block in its.alike for other in self._alike.get(block, ()) if other != key})
+
 
 def often(keys: Iterable[WordingKey]) -> set[WordingKey]:
     """Those that come often enough to be candidates."""

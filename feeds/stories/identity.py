@@ -28,6 +28,8 @@ ALIKE = 0.7
 """So much of the smaller lead's word triples the other must have, if both are of one time and place."""
 ALIKE_UNDATED = 0.85
 """And so much if nothing dates one of them."""
+CLOSE = 0.35
+"""And so much, of one place and day, if they may be two reports on one event."""
 
 Span = tuple[int, int]
 Links = Mapping[tuple[WordingKey, WordingKey], float]
@@ -52,6 +54,11 @@ def link(one: Seen, other: Seen) -> float:
         return 0.0
     shared = containment(left.body, right.body)
     return shared if shared >= ALIKE_UNDATED else 0.0
+
+
+def close(one: Wording, other: Wording) -> bool:
+    """Whether two whole wordings of one place and day tell of one event. It does not matter which comes first."""
+    return containment(one.body, other.body) >= CLOSE
 
 
 def begins(fragment: Wording, other: Wording) -> bool:

@@ -67,4 +67,5 @@ def everything() -> Feed:
     undated = replace(plain, id=StoryId("tag:example.org,2026:story/4"), published=Published(None, None, None))
     channel = Channel(ChannelKey("topic/zeeland"), "topic", "Zeeland", "Voorbeeld Zeeland", "Nieuws over Zeeland")
     dated = [Entry(story, story.published.best) for story in (plain, article, linkless)]
+    dated[1] = replace(dated[1], related=(replace(plain, link="https://www.example.org/nieuws/a?b=1&c=2"), linkless))
     return Feed(channel, (*dated, Entry(undated, None)), NOON, "nl", "topic/zeeland/archive/2026-02.atom.xml")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
@@ -10,10 +11,11 @@ import feedparser
 import pytest
 from lxml import etree
 
-from feeds.model import Channel, ChannelKey, Feed
+from feeds.model import Channel, ChannelKey, Entry, Feed
 from feeds.render import atom, jsonfeed, opml, rss
 from feeds.render.settings import Publisher
 
+ATOM = "{http://www.w3.org/2005/Atom}"
 BASE = "https://feeds.example.org"
 TOP = {"version", "title", "home_page_url", "feed_url", "description", "authors", "language", "hubs", "items"}
 ITEM = {"id", "url", "title", "content_html", "content_text", "summary", "tags", "authors", "_dateline"}
@@ -135,6 +137,24 @@ def test_formats_say_the_same(everything: Feed, publisher: Publisher, document: 
     assert [one[:3] + one[4:] for one in first] == [one[:3] + one[4:] for one in third]
     for formats in zip(first, second, third, strict=True):
         assert len({None if one[3] is None else tuple(one[3])[:6] for one in formats}) == 1
+
+
+def test_related_reports(everything: Feed, publisher: Publisher) -> None:
+    """All formats name the same reports (RFC 4287 section 4.2.7.2), each address once and never the entry's own."""
+    plain, article, linkless, _undated = (entry.story for entry in everything.entries)
+    close = (plain, article, replace(plain, link="https://www.example.org/x"), linkless)
+    feed = replace(everything, entries=(Entry(replace(article, link="https://www.example.org/x"), None, close),))
+    expected = [("https://www.example.org/nieuws/brug-dicht", plain.headline), (f"{BASE}/story/3/", linkless.headline)]
+    (item,) = json.loads(jsonfeed.render(feed, publisher).body)["items"]
+    assert [(one["url"], one["title"]) for one in item["_dateline"]["related"]] == expected
+    for body, element in (
+        (atom.render(feed, publisher).body, f"{ATOM}entry"),
+        (rss.render(feed, publisher).body, "item"),
+    ):
+        (entry,) = etree.fromstring(body).iter(element)
+        links = [link for link in entry.findall(f"{ATOM}link") if link.get("rel") == "related"]
+        assert [(link.get("href"), link.get("title")) for link in links] == expected
+        assert {link.get("type") for link in links} == {"text/html"}
 
 
 # -- OPML -----------------------------------------------------------------------------------------
