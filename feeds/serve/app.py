@@ -42,7 +42,7 @@ class Application:
         self.closing = asyncio.Event()
         """Set when the server is about to stop: what waits for news hangs up."""
         prefix = url_prefix(config.base_url)
-        self._tag = config.tag
+        self._config = config
         self._memory = Memory(config.store)
         guard = Guard(config.serve, prefix)
         documents = Documents(config.out, manner(config))
@@ -105,12 +105,13 @@ class Application:
         """Nothing stands there: say what became of it."""
         if request.method not in {"GET", "HEAD"}:
             return pages.as_response(message(405, "Only GET and HEAD are answered here.", (b"allow", b"GET, HEAD")))
-        became = await asyncio.to_thread(what_became_of, request.scope["path"], self._memory, self._tag)
+        became = await asyncio.to_thread(what_became_of, request.scope["path"], self._memory, self._config)
         if isinstance(became, Moved):
             location = (b"location", became.target.encode())
-            return pages.as_response(message(301, "The story is part of another one now.", location))
+            return pages.as_response(message(301, "This is elsewhere now.", location))
         if isinstance(became, Gone):
-            said = "The story was withdrawn: no page shows it any more. See /tombstones.atom.xml."
+            why = became.reason or "no page shows it any more"
+            said = f"The story was withdrawn: {why}. See /tombstones.atom.xml."
             return pages.as_response(message(410, said))
         return pages.as_response(message(404, "There is nothing here. The list of feeds is at the top of this site."))
 

@@ -1,16 +1,19 @@
-"""What became of an address that is no more: stories that turned out to be one, and stories that were withdrawn."""
+"""What became of an address that is no more: stories that are part of others or withdrawn, places with other names."""
 
 from __future__ import annotations
 
 import re
 from dataclasses import dataclass
 
+from feeds.config import Config
 from feeds.errors import StoreError
 from feeds.model import WordingKey
+from feeds.places.gazetteer import open_resolver
 from feeds.serve.memory import Memory
-from feeds.store import shelf
+from feeds.store import shelf, tombs
 
 _STORY = re.compile(r"/story/([0-7][0-9a-f]{15})(/[a-z.]*)?")
+_PLACE = re.compile(r"/dateline/([a-z0-9-]{1,80})(/[a-z0-9./-]*)?")
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,25 +25,46 @@ class Moved:
 
 @dataclass(frozen=True, slots=True)
 class Gone:
-    """It was there, and was withdrawn."""
+    """It was there, and was withdrawn: by the user for a reason, or because no page shows it any more."""
+
+    reason: str | None
 
 
-def what_became_of(path: str, memory: Memory, tag: str) -> Moved | Gone | None:
-    """What became of the page at a path (without the public prefix); None if there never was one."""
-    story = _STORY.fullmatch(path)
-    if story is None:
-        return None
-    key, rest = story[1], story[2]
+def what_became_of(path: str, memory: Memory, config: Config) -> Moved | Gone | None:
+    """What became of what stood at a path (without the public prefix); None if there never was anything."""
+    if story := _STORY.fullmatch(path):
+        return _story(story[1], story[2], memory, config.tag)
+    if place := _PLACE.fullmatch(path):
+        return _place(place[1], place[2], config)
+    return None
+
+
+def _story(key: str, rest: str | None, memory: Memory, tag: str) -> Moved | Gone | None:
     try:
         with memory.reading() as connection:
             if not shelf.published_ranks(connection, [WordingKey(int(key, 16))]):
                 return None
             now = shelf.story_by_key(connection, key, tag)
+            current = None if now is None else now.id.rpartition("/")[2]
+            withdrawn = [one for one in tombs.all_tombs(connection) if one.reason is not None]
     except StoreError:
         return None
-    if now is None:
-        return Gone()
-    current = now.id.rpartition("/")[2]
-    if current == key:
+    for tomb in withdrawn:
+        if current in {tomb.home, shelf.story_key(tomb.wording)} or key == shelf.story_key(tomb.wording):
+            return Gone(tomb.reason)
+    if current is None:
+        return Gone(None)
+    return None if current == key else _moved(current, rest)
+
+
+def _place(name: str, rest: str | None, config: Config) -> Moved | None:
+    """Where the feed of a place is that another name leads to: KYIV is KIEV."""
+    with open_resolver(config.places, config.sites) as resolver:
+        now = resolver.address(name.replace("-", " "), config.main_site.name)
+    if now == name or not (config.out / "dateline" / now / "index.html").is_file():
         return None
-    return Moved(f"./{current}/" if rest is None else f"../{current}{rest}")
+    return _moved(now, rest)
+
+
+def _moved(now: str, rest: str | None) -> Moved:
+    return Moved(f"./{now}/" if rest is None else f"{'../' * rest.count('/')}{now}{rest}")

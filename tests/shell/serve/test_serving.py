@@ -171,3 +171,27 @@ def test_stories_that_moved_or_were_withdrawn(serve: Serve, run: Run, tmp_path: 
     assert (gone.status, b"withdrawn" in gone.body) == (410, True)
     unknown = f"{int(key, 16) ^ 4:016x}"
     assert [server.get(f"/story/{one}/").status for one in (unknown, "ffffffffffffffff", "x")] == [404] * 3
+
+
+def test_a_story_that_the_user_withdrew_is_gone_for_a_reason(serve: Serve, run: Run, tmp_path: Path) -> None:
+    """410 says why, as the tombstone does."""
+    run("build", str(ROOT / "seeds"))
+    with (
+        closing(open_store(f"sqlite:///{tmp_path}/feeds.sqlite", write=False, wait=5)) as store,
+        store.reading() as read,
+    ):
+        (key, _), *_ = shelf.newest_stories(read, "all", 1, "example.org,2026")
+    run("withdraw", key, "--reason", "het klopte niet")
+    server = serve()
+    gone = server.get(f"/story/{key}/")
+    assert (gone.status, b"het klopte niet" in gone.body) == (410, True)
+
+
+def test_a_place_under_another_name_is_a_redirect(serve: Serve, run: Run) -> None:
+    """The feed of Peking is found under every name that means it; a place that no feed is about is not there."""
+    run("build", str(ROOT / "seeds"))
+    server = serve()
+    moved = server.get("/dateline/beijing/atom.xml")
+    assert (moved.status, moved["location"]) == (301, "../peking/atom.xml")
+    assert server.get("/dateline/beijing")["location"] == "./peking/"
+    assert [server.get(f"/dateline/{name}/").status for name in ("kyiv", "moskva", "nergens")] == [404, 301, 404]
