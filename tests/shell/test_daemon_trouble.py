@@ -7,7 +7,7 @@ import shutil
 import signal
 import sqlite3
 import subprocess
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from random import Random
@@ -25,6 +25,11 @@ def site(tmp_path: Path) -> Site:
 # -- killed, stopped ------------------------------------------------------------------------------
 
 
+def without_tombstones(documents: Mapping[str, bytes]) -> dict[str, bytes]:
+    """Everything published but what depends on the history of publishing."""
+    return {path: body for path, body in documents.items() if path != "tombstones.atom.xml"}
+
+
 def kill_again_and_again(site: Site, dumps: int, kills: int) -> None:
     """Start, kill -9 at a random instant, start again; all dumps come while this goes on. Then one run to the end."""
     random = Random(11)
@@ -40,7 +45,8 @@ def kill_again_and_again(site: Site, dumps: int, kills: int) -> None:
     with site.started() as daemon:
         until(daemon.is_idle, f"the rest; {daemon.tail()}", 600)
         assert daemon.stop() == 0
-    assert tree(site.out) == site.clean()
+    # What was published before all was there is remembered: tombstones alone may tell of it.
+    assert without_tombstones(tree(site.out)) == without_tombstones(site.clean())
     database = sqlite3.connect(site.store)
     assert database.execute("SELECT count(*), count(DISTINCT path) FROM facts").fetchone() == (dumps, dumps)
     assert database.execute("SELECT count(*) FROM captures").fetchone() == (dumps,)
@@ -76,7 +82,7 @@ def test_stopped_and_continued(site: Site) -> None:
 
 @pytest.fixture
 def disk(tmp_path: Path) -> Iterator[Path]:
-    """A file system of four mebibytes."""
+    """A small file system."""
     folder = tmp_path / "disk"
     folder.mkdir()
     mount = ["mount", "-t", "tmpfs", "-o", "size=16m", "tmpfs", str(folder)]
