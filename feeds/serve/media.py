@@ -47,7 +47,7 @@ def _other(name: bytes) -> Media:
     return Media(name, name, False, (_NOSNIFF, (b"content-security-policy", _FEED_POLICY)))
 
 
-_BY_NAME = {"atom.xml": ATOM, "rss.xml": RSS, "feed.json": JSON_FEED}
+_BY_NAME = {"atom.xml": ATOM, "rss.xml": RSS, "feed.json": JSON_FEED, "opml": OPML}
 _BY_SUFFIX = {
     ".atom.xml": ATOM,
     ".rss.xml": RSS,

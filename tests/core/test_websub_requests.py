@@ -29,6 +29,10 @@ TOPIC, CALLBACK = "https://feeds.example/all/atom.xml", "https://reader.example/
         ("http://127.0.0.1:80", "http://127.0.0.1:8080/", False),
         ("https://a.example/f?id=", "https://a.example/f?id=7", True),
         ("https://a.example/", "https://a.example\\@evil.example/", False),
+        ("https://a.example/x/", "https://a.example/x/../y", False),
+        ("https://a.example/x/", "https://a.example/x/%2E%2e/y", False),
+        ("https://a.example/x/", "https://a.example/x/..%2Fy", False),
+        ("https://a.example/x/", "https://a.example/x/..y/a..b", True),
     ],
 )
 def test_prefixes_cover_what_begins_with_them(prefix: str, topic: str, covered: bool) -> None:

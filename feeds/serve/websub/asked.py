@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Literal
-from urllib.parse import SplitResult, parse_qsl, urlsplit
+from urllib.parse import SplitResult, parse_qsl, unquote, urlsplit
 
 LEASE_SECONDS = 10 * 86_400
 """How long a subscription holds that does not say how long."""
@@ -78,10 +79,10 @@ def with_parameters(callback: str, parameters: str) -> str:
 def covers(prefix: str, topic: str) -> bool:
     """Whether a topic begins with `prefix`: same scheme, host and port, and then to the letter.
 
-    A prefix that ends with its host means every port of that host.
+    A prefix that ends with its host means every port of that host. What climbs out of a folder lies in none.
     """
     ours, theirs = web_address(prefix), web_address(topic)
-    if ours is None or theirs is None:
+    if ours is None or theirs is None or not {".", ".."}.isdisjoint(re.split(r"[/\\]", unquote(theirs.path))):
         return False
     if ours.port is None and not ours.path and not ours.query:
         return (ours.scheme, ours.hostname) == (theirs.scheme, theirs.hostname)

@@ -192,8 +192,10 @@ class Sender:
     async def _deliver(self, key: Key) -> str | None:
         """The digest of what the subscriber was told, empty if he need not be told anything; None if it failed."""
         subscription, content = self._find(key), await self._content(key[0])
-        if subscription is None or content is None:
+        if subscription is None:
             return ""
+        if content is None:  # the publisher stumbles: who is due stays so, and is told when it stands again
+            return None if subscription.due else ""
         headers = [("content-type", content.media_type), ("link", content.links)]
         if subscription.secret is not None:
             signature = hmac.new(subscription.secret, content.body, "sha256").hexdigest()

@@ -5,9 +5,11 @@ from __future__ import annotations
 import asyncio
 import logging
 import secrets
+from collections import Counter
 from collections.abc import AsyncIterator, Coroutine, Iterable
 from contextlib import asynccontextmanager
 from dataclasses import replace
+from itertools import count
 from time import time
 from urllib.parse import urlencode
 
@@ -47,6 +49,10 @@ class Hub:
         self._verifying = asyncio.Semaphore(_VERIFYING)
         self._pending: set[asyncio.Task[None]] = set()
         self._fetching: dict[str, bool] = {}
+        self._numbers = count()
+        self._asking: Counter[Key] = Counter()
+        self._settled: dict[Key, int] = {}
+        """The youngest request that was confirmed, while others about the same subscription are being verified."""
 
     @asynccontextmanager
     async def running(self) -> AsyncIterator[None]:
@@ -61,6 +67,7 @@ class Hub:
             for task in tasks:
                 task.cancel()
             await asyncio.gather(*tasks, return_exceptions=True)
+            await self._topics.close()
             await self._book.close()
             await self._calls.close()
             await self._deliveries.close()
@@ -90,7 +97,8 @@ class Hub:
                 return Refusal(503, "This hub has no room for more subscriptions.")
         elif self._valid(key) is None:
             return Refusal(404, "There is no such subscription.")
-        self._do(self._verify(wish))
+        self._asking[key] += 1
+        self._do(self._verify_in_turn(wish, next(self._numbers)))
         return None
 
     def news(self, paths: Iterable[str]) -> None:
@@ -162,15 +170,29 @@ class Hub:
         elif found is not None:
             self._book.put(replace(found, delivered=digest, due=False))
 
-    async def _verify(self, wish: Wish) -> None:
+    async def _verify_in_turn(self, wish: Wish, number: int) -> None:
+        """Do as a request says if it is confirmed, unless a younger one about the same subscription was before."""
+        key = wish.topic, wish.callback
+        try:
+            if await self._confirms(wish) and self._settled.get(key, -1) < number:
+                self._settled[key] = number
+                self._settle(wish)
+        finally:
+            self._asking[key] -= 1
+            if not self._asking[key]:
+                del self._asking[key]
+                self._settled.pop(key, None)
+
+    async def _confirms(self, wish: Wish) -> bool:
         """Verification of intent (section 5.3): the callback has to repeat a word that nobody can guess."""
         challenge = secrets.token_urlsafe(32)
         said = {"hub.mode": wish.mode, "hub.topic": wish.topic, "hub.challenge": challenge}
         if wish.mode == "subscribe":
             said["hub.lease_seconds"] = str(wish.lease)
         response = await self._call(wish.callback, said)
-        if response is None or not 200 <= response[0] < 300 or response[1] != challenge.encode():
-            return
+        return response is not None and 200 <= response[0] < 300 and response[1] == challenge.encode()
+
+    def _settle(self, wish: Wish) -> None:
         key = wish.topic, wish.callback
         if wish.mode == "unsubscribe":
             self._book.drop(key)

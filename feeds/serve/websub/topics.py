@@ -30,7 +30,7 @@ class Topics:
         self._documents = documents
         self._outgoing = outgoing
         self._fetched: OrderedDict[str, Content] = OrderedDict()
-        self._one_at_a_time = asyncio.Lock()
+        self._under_way: dict[str, asyncio.Task[Content | None]] = {}
 
     def address(self, path: str) -> str:
         """The topic of a document."""
@@ -62,9 +62,7 @@ class Topics:
         if document is not None:
             return Content(document.body, document.media.type.decode(), document.digest.decode(), self._links(topic))
         if topic not in self._fetched and self.is_elsewhere(topic):
-            async with self._one_at_a_time:
-                if topic not in self._fetched:
-                    await self.fetch(topic)
+            await self._fetch_together(topic)
         return self._fetched.get(topic)
 
     async def fetch(self, topic: str) -> Content | None:
@@ -87,6 +85,21 @@ class Topics:
             if pause is not None:
                 await asyncio.sleep(pause)
         return None
+
+    async def close(self) -> None:
+        """End what is being fetched."""
+        tasks = list(self._under_way.values())
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+
+    async def _fetch_together(self, topic: str) -> None:
+        """Fetch a topic once for all that wait for it; no other topic waits, and who goes away ends nothing."""
+        task = self._under_way.get(topic)
+        if task is None:
+            task = self._under_way[topic] = asyncio.get_running_loop().create_task(self.fetch(topic))
+            task.add_done_callback(lambda _: self._under_way.pop(topic, None))
+        await asyncio.shield(task)
 
     def _links(self, topic: str) -> str:
         return f'<{self._base_url}/hub>; rel="hub", <{topic}>; rel="self"'

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hmac
 import re
 import sqlite3
 from contextlib import closing
@@ -52,6 +53,51 @@ def test_a_stop_keeps_what_was_promised(serve: Serve) -> None:
         server = serve(HUB, port=port)
         server.put(PATH, feed(entry("twee")))
         assert other.wait("/a").headers["x-hub-signature"].startswith("sha256=")
+
+
+def test_a_publisher_that_stumbles_delays_no_other_topic(serve: Serve) -> None:
+    """After a restart each topic elsewhere is fetched by itself; who could not be told is told when it is back."""
+    port = free_port()
+    with elsewhere() as other:
+        server = serve(HUB + f'topics = ["{other.address}/topic/"]\n', port=port)
+        topics = [f"{other.address}/topic/{name}" for name in "abc"]
+        for name, topic in zip("abc", topics, strict=True):
+            subscribe_all(server, [f"{other.address}/{name}{number}" for number in range(3)], topic)
+            for number in range(3):
+                other.answers[f"/{name}{number}"] = lambda _: (500, {}, b"")
+            assert post(server, mode="publish", url=topic).status == 202
+            other.wait(f"/{name}0")
+        assert server.stop() == 0
+        before = len(other.of("/b0")), len(other.of("/a0")), len(other.of("/c0"))
+        other.answers = {
+            "/topic/a": lambda _: (200, {"Content-Length": "9"}, b""),
+            "/topic/c": lambda _: (404, {}, b""),
+        }
+        serve(HUB + f'topics = ["{other.address}/topic/"]\n', port=port)
+        other.wait("/b0", number=before[0] + 1)
+        other.wait("/topic/c", "GET", 2)
+        assert len(other.of("/c0")) == before[2]
+        other.answers.pop("/topic/c")
+        other.wait("/c0", number=before[2] + 1)
+        assert len(other.of("/a0")) == before[1]
+
+
+def test_the_last_word_of_a_subscriber_holds(serve: Serve) -> None:
+    """A request that is confirmed only when it is asked a second time does not undo a younger one."""
+    with elsewhere() as other:
+        server = serve(HUB)
+        server.put(PATH, feed(entry("een")))
+        topic, callback = f"{server.address}/{PATH}", f"{other.address}/a"
+        subscribe(server, other, topic, "/a", secret="old")
+        other.answers["/a"] = lambda _: (500, {}, b"")
+        assert post(server, mode="unsubscribe", topic=topic, callback=callback).status == 202
+        other.wait("/a", "GET", 2)
+        other.answers.clear()
+        assert post(server, mode="subscribe", topic=topic, callback=callback, secret="new").status == 202
+        other.wait("/a", "GET", 4)  # the second answer to the unsubscription comes a second after the first
+        server.put(PATH, feed(entry("twee"), entry("een")))
+        told = other.wait("/a")
+        assert told.headers["x-hub-signature"] == f"sha256={hmac.new(b'new', told.body, 'sha256').hexdigest()}"
 
 
 def test_the_slow_delay_nobody(serve: Serve) -> None:

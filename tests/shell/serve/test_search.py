@@ -122,7 +122,9 @@ def test_a_search_comes_in_every_format(server: Server) -> None:
     told = json.loads(server.get("/search/feed.json?q=kremlin").body)
     assert [item["id"] for item in told["items"]] == [entry.id for entry in atom.entries] != []
     assert told["feed_url"] == f"{server.address}/search/feed.json?q=kremlin"
-    listed = etree.fromstring(server.get("/search/opml?q=kremlin").body)
+    outlines = server.get("/search/opml?q=kremlin")
+    assert outlines["content-type"] == "text/x-opml; charset=utf-8"
+    listed = etree.fromstring(outlines.body)
     assert listed.xpath("//outline/@xmlUrl") == [f"{server.address}/search/atom.xml?q=kremlin"]
 
 
