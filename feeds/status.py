@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from sqlalchemy import Connection
+
 from feeds.store import journal
 from feeds.store.engine import Store
 from feeds.store.journal import Condition, Run
@@ -25,8 +27,13 @@ class Status:
 def status_of(store: Store) -> Status:
     """How the daemon stands. Raises StoreError."""
     with store.reading() as connection:
-        return Status(
-            tuple(journal.runs(connection)),
-            tuple(journal.conditions(connection, _CONDITIONS)),
-            tuple(sorted(journal.counted(connection).items())),
-        )
+        return status_in(connection)
+
+
+def status_in(connection: Connection) -> Status:
+    """The same over an open connection."""
+    return Status(
+        tuple(journal.runs(connection)),
+        tuple(journal.conditions(connection, _CONDITIONS)),
+        tuple(sorted(journal.counted(connection).items())),
+    )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Iterable, Iterator
+from collections.abc import AsyncIterator, Callable, Iterable, Iterator
 from contextlib import AsyncExitStack, asynccontextmanager
 
 from prometheus_client import CollectorRegistry
@@ -16,9 +16,10 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from feeds.config import Config
-from feeds.serve import pages
+from feeds.errors import StoreError
+from feeds.serve import pages, status
 from feeds.serve.addresses import url_prefix
-from feeds.serve.answer import message
+from feeds.serve.answer import Reply, message
 from feeds.serve.backstage import Backstage
 from feeds.serve.documents import Documents, Manner
 from feeds.serve.events import Events
@@ -30,6 +31,7 @@ from feeds.serve.news import News
 from feeds.serve.search.routes import Search
 from feeds.serve.websub import routes as hub_routes
 from feeds.serve.websub.hub import Hub
+from feeds.status import Status, status_in
 from feeds.store.engine import open_beside
 
 _HUB_WAIT_SECONDS = 1.0
@@ -56,7 +58,7 @@ class Application:
         self._search = Search(config, self._memory, guard)
         routes += self._search.routes()
         routes.append(Route("/events", self._events.endpoint, methods=["GET"]))
-        told = backstage or Backstage(ready=self._memory.ready)
+        told = backstage or self._alone()
         registry = CollectorRegistry()
         registry.register(_Counts(self))
         behind = Starlette(
@@ -101,6 +103,22 @@ class Application:
                 looking.cancel()
                 await asyncio.gather(looking, return_exceptions=True)
 
+    def _alone(self) -> Backstage:
+        """What can be told without a daemon: how the one that wrote the store stood."""
+        line = "served alone: nothing is watched"
+        return Backstage(
+            ready=self._memory.ready,
+            status=lambda: self._from_store(lambda found: status.page(self._config, found, line)),
+            status_feed=lambda: self._from_store(lambda found: status.feed(self._config, found)),
+        )
+
+    def _from_store(self, made: Callable[[Status], Reply]) -> Reply:
+        try:
+            with self._memory.reading() as connection:
+                return made(status_in(connection))
+        except StoreError as error:
+            return Reply(f"{error}\n".encode("utf-8", "backslashreplace"), status=503)
+
     async def _missing(self, request: Request, _error: Exception) -> Response:
         """Nothing stands there: say what became of it."""
         if request.method not in {"GET", "HEAD"}:
@@ -143,8 +161,8 @@ class _Counts(Collector):
     def collect(self) -> Iterator[Metric]:
         """The numbers as they are now."""
         answers = CounterMetricFamily("feeds_http_answers", "Answers for documents, by status.", labels=["status"])
-        for status, number in sorted(self._app.front.served.items()):
-            answers.add_metric([str(status)], number)
+        for code, number in sorted(self._app.front.served.items()):
+            answers.add_metric([str(code)], number)
         yield answers
         if self._app.hub is not None:
             yield GaugeMetricFamily("feeds_hub_subscriptions", "Subscriptions to the hub.", value=len(self._app.hub))

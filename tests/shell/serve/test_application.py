@@ -73,11 +73,11 @@ def test_the_daemon_tells_of_itself(tmp_path: Path) -> None:
     served(tmp_path, backstage, talk)
 
 
-def test_without_a_daemon_there_is_no_status(tmp_path: Path) -> None:
-    """Nobody keeps a status, so there is none."""
+def test_without_a_store_there_is_no_status(tmp_path: Path) -> None:
+    """503 where nothing was kept yet; the process is well all the same."""
 
     async def talk(_app: Application, address: str) -> None:
-        assert (await get(address, "/status"))[9:12] == b"404"
+        assert (await get(address, "/status"))[9:12] == b"503"
         assert (await get(address, "/healthz"))[9:12] == b"200"
 
     served(tmp_path, None, talk)

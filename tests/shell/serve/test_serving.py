@@ -195,3 +195,12 @@ def test_a_place_under_another_name_is_a_redirect(serve: Serve, run: Run) -> Non
     assert (moved.status, moved["location"]) == (301, "../peking/atom.xml")
     assert server.get("/dateline/beijing")["location"] == "./peking/"
     assert [server.get(f"/dateline/{name}/").status for name in ("kyiv", "moskva", "nergens")] == [404, 301, 404]
+
+
+def test_the_status_is_told_without_a_daemon(serve: Serve, run: Run) -> None:
+    """`/status` and `/status/atom.xml` say what the store knows, also where nobody watches."""
+    run("build", str(ROOT / "seeds"))
+    server = serve()
+    assert b"stories" in server.get("/status").body
+    told = server.get("/status/atom.xml")
+    assert (told.status, told["content-type"]) == (200, "application/atom+xml; charset=utf-8")
