@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Literal, NamedTuple, NewType
 
-from feeds.canon import fold, micros
+from feeds.canon import fold, instant
 
 ContentHash = NewType("ContentHash", str)
 """Hex digest of a dump's bytes."""
@@ -35,9 +35,6 @@ LinkKind = Literal["captured", "derived"]
 Edit = tuple[datetime, str]
 """A story's new wording: the start of the capture that first showed it; the headline before, empty if the same."""
 Family = Literal["all", "topic", "dateline", "country", "agency", "feed", "digest"]
-
-_WEAK = frozenset({"mtime", "unknown"})
-_SHIFT = 10**18  # makes every instant a positive number of 19 digits
 
 
 class Dateline(NamedTuple):
@@ -135,43 +132,37 @@ class Told:
     source: Evidence
 
 
-@dataclass(frozen=True, slots=True)
-class Capture:
-    """One page as it was seen, however many dumps hold it."""
+class Capture(NamedTuple):
+    """One page as it was seen, however many dumps hold it, its times in microseconds since 1970: see `feeds.capture`."""
 
     key: CaptureKey
     content: ContentHash
     site: str
     url: str | None
-    told: Told
-    mtime: datetime
+    earliest: int | None
+    latest: int | None
+    """The bounds of the told span."""
+    source: Evidence
+    mtime: int
     """The earliest modification time of its dumps: the order of captures that nothing dates."""
     dumps: tuple[str, ...]
     """Base names of the dumps that hold it, least first."""
     record: int
-    earliest: int | None = field(init=False, repr=False, compare=False)
-    latest: int | None = field(init=False, repr=False, compare=False)
-    """The bounds of its span in microseconds since 1970."""
-    is_told: bool = field(init=False, repr=False, compare=False)
+    is_told: bool
     """Whether something better than a modification time says when it was captured."""
-    order: CaptureOrder = field(init=False, repr=False, compare=False)
+    order: CaptureOrder
     """Sort key, earliest first: all told captures by their span, after them the others by modification time."""
 
-    def __post_init__(self) -> None:
-        first, last = self.told.not_before, self.told.not_after
-        earliest = None if first is None else micros(first)
-        latest = earliest if last is first else None if last is None else micros(last)
-        object.__setattr__(self, "is_told", self.told.source not in _WEAK)
-        told = f"0{(earliest or 0) + _SHIFT:020}{(latest or 0) + _SHIFT:020}"
-        times = told if self.is_told else f"1{micros(self.mtime) + _SHIFT:020}"
-        object.__setattr__(self, "earliest", earliest)
-        object.__setattr__(self, "latest", latest)
-        object.__setattr__(self, "order", CaptureOrder(f"{times}{self.content}{self.key:020}"))
+    @property
+    def told(self) -> Told:
+        """When it was captured, as far as something says so."""
+        first = None if self.earliest is None else instant(self.earliest)
+        return Told(first, None if self.latest is None else instant(self.latest), self.source)
 
     @property
     def began(self) -> datetime:
         """The start of the told span, else the modification time: what `first_seen` and `updated` are made of."""
-        return self.told.not_before if self.is_told and self.told.not_before is not None else self.mtime
+        return instant(self.earliest if self.is_told and self.earliest is not None else self.mtime)
 
 
 @dataclass(frozen=True, slots=True)

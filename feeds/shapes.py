@@ -116,7 +116,7 @@ def sighting(one: Sighting) -> Json:
         "record": one.capture.record,
         "role": one.role,
         "position": one.position,
-        "captured": _moment(one.capture.told.not_before),
+        "captured": _micros(one.capture.earliest),
         "age": None if one.age is None else one.age.raw,
     }
 
@@ -202,7 +202,7 @@ def _evidence(one: Evidence) -> Json:
     capture = one.sighting.capture
     return {
         **sighting(one.sighting),
-        "source": capture.told.source,
+        "source": capture.source,
         "told_not_before": _micros(capture.earliest),
         "told_not_after": _micros(capture.latest),
         "captured_not_before": _micros(one.captured[0]),

@@ -11,7 +11,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
 
-from feeds.canon import instant, iso, key63
+from feeds.canon import iso, key63
+from feeds.capture import capture_of, times_of
 from feeds.dumps.when import Policy, told_by_mtime
 from feeds.model import Capture, CaptureKey, ContentHash, Evidence, Told
 
@@ -73,16 +74,9 @@ def _untold_capture(facts: list[Fact]) -> Capture:
 
 
 def _capture(key: CaptureKey, facts: list[Fact], url: str | None, told: Told) -> Capture:
-    return Capture(
-        key=key,
-        content=facts[0].content,
-        site=min(fact.site for fact in facts),
-        url=url,
-        told=told,
-        mtime=instant(min(fact.mtime for fact in facts)),
-        dumps=tuple(sorted({dump_name(fact.path) for fact in facts})),
-        record=0,
-    )
+    site, mtime = min(fact.site for fact in facts), min(fact.mtime for fact in facts)
+    dumps = tuple(sorted({dump_name(fact.path) for fact in facts}))
+    return capture_of(key, facts[0].content, site, url, times_of(told), mtime, dumps)
 
 
 def _least_name(fact: Fact) -> tuple[str, bytes, str]:

@@ -10,15 +10,14 @@ from functools import lru_cache
 from typing import Any, cast
 
 from feeds.canon import instant, micros
+from feeds.capture import capture_of
 from feeds.model import (
     Age,
     Capture,
     CaptureKey,
-    ContentHash,
     Cut,
     Dateline,
     Edit,
-    Evidence,
     LinkKind,
     Place,
     Published,
@@ -26,7 +25,6 @@ from feeds.model import (
     Sighting,
     Story,
     StoryId,
-    Told,
     Wording,
     WordingKey,
 )
@@ -89,20 +87,14 @@ def time_out(column: int | None) -> datetime | None:
 
 def capture_in(capture: Capture, shown: Sequence[WordingKey]) -> Values:
     """A capture with the wordings on it, in the order of its table's columns."""
-    told = capture.told
-    times = time_in(told.not_before), time_in(told.not_after)
-    mtime, dumps = micros(capture.mtime), texts(capture.dumps)
-    return (
-        capture.key, capture.content, capture.site, capture.url, *times, told.source, mtime, dumps, capture.record,
-        _written(shown),
-    )  # fmt: skip
+    key, content, site, url, earliest, latest, source, mtime, dumps, record, *_ = capture
+    return key, content, site, url, earliest, latest, source, mtime, texts(dumps), record, _written(shown)
 
 
 def capture_out(row: Found) -> Capture:
     """The capture of such a row."""
-    key, content, site, url, not_before, not_after, source, mtime, dumps, record = row
-    told = Told(time_out(not_before), time_out(not_after), cast("Evidence", source))
-    return Capture(CaptureKey(key), ContentHash(content), site, url, told, instant(mtime), untexts(dumps), record)
+    key, content, site, url, not_before, not_after, source, mtime, dumps, _record = row
+    return capture_of(key, content, site, url, (not_before, not_after, source), mtime, untexts(dumps))
 
 
 def wording_in(wording: Wording) -> Values:

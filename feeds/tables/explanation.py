@@ -164,7 +164,7 @@ def _sightings(found: Explained, zone: ZoneInfo) -> Lines:
 
 
 def _source(one: Evidence) -> str:
-    source = one.sighting.capture.told.source
+    source = one.sighting.capture.source
     if one.set_aside == "clock" or (source == "unknown" and one.inferred):
         return "its stories"
     return f"{source} and its stories" if one.inferred else source
@@ -175,7 +175,7 @@ def _aside(one: Evidence, story: Story, zone: ZoneInfo) -> str:
         return ""
     capture, until = one.sighting.capture, story.published.not_after
     if one.set_aside == "clock":
-        return f"wrong clock: {capture.told.source} says {span(capture.earliest, capture.latest, zone)}"
+        return f"wrong clock: {capture.source} says {span(capture.earliest, capture.latest, zone)}"
     later = until is not None and one.says[0] is not None and one.says[0] >= micros(until)
     return "set aside: contradicts the rest" + (", published again" if later else "")
 

@@ -10,7 +10,18 @@ from itertools import count
 import pytest
 
 from feeds.canon import micros
-from feeds.model import Age, Capture, CaptureKey, ContentHash, Evidence, Published, Sighting, Told, WordingKey
+from feeds.capture import capture_of, times_of
+from feeds.model import (
+    Age,
+    Capture,
+    CaptureKey,
+    ContentHash,
+    Evidence,
+    Published,
+    Sighting,
+    Told,
+    WordingKey,
+)
 from feeds.stories.dating import published, solve
 from feeds.stories.evidence import doubts, span_of
 
@@ -24,7 +35,15 @@ _numbers = count()
 def capture(at: datetime, until: datetime | None = None, source: Evidence = "sidecar") -> Capture:
     """A page captured then, or some time in between."""
     told = Told(None, None, source) if source == "unknown" else Told(at, until or at, source)
-    return Capture(CaptureKey(next(_numbers)), ContentHash(at.isoformat()), "s", None, told, at, ("x.txt",), 0)
+    return capture_of(
+        CaptureKey(next(_numbers)),
+        ContentHash(at.isoformat()),
+        "s",
+        None,
+        times_of(told),
+        micros(at),
+        ("x.txt",),
+    )
 
 
 def sighting(page: Capture, lo: int, hi: int) -> Sighting:

@@ -10,10 +10,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from feeds.canon import fold
+from feeds.canon import fold, micros
+from feeds.capture import capture_of, times_of
 from feeds.model import (
     Age,
-    Capture,
     CaptureKey,
     ContentHash,
     Cut,
@@ -55,7 +55,9 @@ def seen(
         when = NOON + timedelta(hours=hour)
         told = Told(when, when, "sidecar")
         content = ContentHash(f"{hour:032x}")
-        capture = Capture(CaptureKey(hour), content, "zeelandnet", None, told, when, (f"{hour}.txt",), 0)
+        capture = capture_of(
+            CaptureKey(hour), content, "zeelandnet", None, times_of(told), micros(when), (f"{hour}.txt",)
+        )
         sightings.append(Sighting(capture, "teaser", 0, key, None, age, None))
     return Seen(Wording(key, headline, dateline, lead, cut), tuple(sightings))
 

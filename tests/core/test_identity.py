@@ -8,6 +8,8 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from feeds.canon import micros
+from feeds.capture import capture_of
 from feeds.model import (
     Article,
     Block,
@@ -18,7 +20,6 @@ from feeds.model import (
     Dateline,
     Page,
     Teaser,
-    Told,
     WordingKey,
 )
 from feeds.parse.page import read_page
@@ -58,7 +59,9 @@ def capture(number: int) -> Capture:
     """The capture of a page at its own hour."""
     at = NOON + timedelta(hours=number)
     content = ContentHash(f"{number:032x}")
-    return Capture(CaptureKey(number), content, "zeelandnet", None, Told(at, at, "sidecar"), at, ("x.txt",), 0)
+    return capture_of(
+        CaptureKey(number), content, "zeelandnet", None, (micros(at), micros(at), "sidecar"), micros(at), ("x.txt",)
+    )
 
 
 def stories(*pages: Page) -> list[list[tuple[int, int]]]:

@@ -7,6 +7,8 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from feeds.canon import micros
+from feeds.capture import capture_of, times_of
 from feeds.model import (
     Age,
     Capture,
@@ -78,7 +80,9 @@ def capture(number: int, one: Shown) -> Capture:
         when = Told(NOON + one.hour * HOUR, NOON + (one.until or one.hour) * HOUR, "sidecar")
     content = ContentHash(f"{number:032x}")
     mtime = NOON + one.mtime * HOUR
-    return Capture(CaptureKey(number), content, "zeelandnet", one.url, when, mtime, (f"{number}.txt",), 0)
+    return capture_of(
+        CaptureKey(number), content, "zeelandnet", one.url, times_of(when), micros(mtime), (f"{number}.txt",)
+    )
 
 
 # -- what stands ----------------------------------------------------------------------------------

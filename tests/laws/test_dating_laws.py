@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from itertools import pairwise
 from random import Random
@@ -12,6 +12,7 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from feeds.canon import instant, micros
+from feeds.capture import capture_of, times_of
 from feeds.model import Age, Capture, CaptureKey, ContentHash, Sighting, Told, WordingKey
 from feeds.stories.candidates import sighting_order
 from feeds.stories.dating import SetAside, Solution, published, solve
@@ -41,7 +42,9 @@ def capture(number: int, low: int | None, high: int | None) -> Capture:
     """A page captured between two instants, given in microseconds, or at an unknown time."""
     known = low is not None and high is not None
     told = Told(instant(low or 0), instant(high or 0), "sidecar") if known else Told(None, None, "unknown")
-    return Capture(CaptureKey(number), ContentHash(f"{number:032x}"), "s", None, told, NOON, ("x.txt",), 0)
+    return capture_of(
+        CaptureKey(number), ContentHash(f"{number:032x}"), "s", None, times_of(told), micros(NOON), ("x.txt",)
+    )
 
 
 def told_at(draw: st.DrawFn, number: int, at: int, *, exact: bool) -> Capture:
@@ -260,7 +263,7 @@ def test_exact_captures_date_each_story_by_itself(stories: Stories) -> None:
 def test_what_shares_no_page_is_dated_apart(some: Stories, others: Stories) -> None:
     """Contradictions never reach stories that no page connects with them."""
     apart = {
-        f"+{name}": [one._replace(capture=replace(one.capture, key=CaptureKey(one.capture.key + 100))) for one in seen]
+        f"+{name}": [one._replace(capture=one.capture._replace(key=CaptureKey(one.capture.key + 100))) for one in seen]
         for name, seen in others.items()
     }
     alone = solve(some)

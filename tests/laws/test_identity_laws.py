@@ -10,6 +10,8 @@ from random import Random
 from hypothesis import given
 from hypothesis import strategies as st
 
+from feeds.canon import micros
+from feeds.capture import capture_of, times_of
 from feeds.model import (
     Age,
     Capture,
@@ -68,7 +70,15 @@ def listing(shown: tuple[Teaser, ...]) -> Page:
 def page_at(number: int, at: datetime, *, told: bool = True) -> Capture:
     """The capture of a page, told to the instant or not at all."""
     span = Told(at, at, "sidecar") if told else Told(None, None, "unknown")
-    return Capture(CaptureKey(number), ContentHash(f"{number:032x}"), "zeelandnet", None, span, at, ("x.txt",), 0)
+    return capture_of(
+        CaptureKey(number),
+        ContentHash(f"{number:032x}"),
+        "zeelandnet",
+        None,
+        times_of(span),
+        micros(at),
+        ("x.txt",),
+    )
 
 
 @st.composite

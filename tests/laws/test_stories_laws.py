@@ -10,6 +10,8 @@ from random import Random
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from feeds.canon import micros
+from feeds.capture import capture_of, times_of
 from feeds.model import (
     Age,
     Article,
@@ -95,7 +97,12 @@ def captured(draw: st.DrawFn) -> list[tuple[Capture, Page]]:
             told = Told(start, start + timedelta(hours=draw(st.integers(0, 2))), "sidecar")
         content = ContentHash(f"{number:032x}")
         mtime = NOON + timedelta(hours=draw(st.integers(-9, 9)))
-        found.append((Capture(CaptureKey(number), content, "zeelandnet", None, told, mtime, ("x.txt",), 0), page))
+        found.append(
+            (
+                capture_of(CaptureKey(number), content, "zeelandnet", None, times_of(told), micros(mtime), ("x.txt",)),
+                page,
+            )
+        )
     return found
 
 
