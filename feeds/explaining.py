@@ -90,7 +90,7 @@ class Explained:
 def explained(connection: Connection, asked: StoryId, story: Story, tag: str) -> Explained:
     """All that the store knows of a story, which was asked for by this id."""
     home = key_of(story)
-    known = archive.known(connection, archive.wordings_of(connection, [home]))
+    known = archive.known(connection, archive.wordings_of(connection, [home]), dumps=True)
     members = archive.by_story(known).get(home, ())
     return Explained(
         asked,
@@ -157,7 +157,9 @@ def _look_alikes(connection: Connection, home: str, members: Sequence[Seen], tag
     ranked = sorted(nearest, key=lambda name: (*(-part for part in nearest[name].rank), str(name)))
     chosen = ranked[:MOST_LOOK_ALIKES]
     others = archive.members_of(connection, [name for name in chosen if isinstance(name, str)])
-    alone = archive.seen_of(archive.known(connection, [name for name in chosen if not isinstance(name, str)]))
+    alone = archive.seen_of(
+        archive.known(connection, [name for name in chosen if not isinstance(name, str)], dumps=True)
+    )
     found = []
     for name in chosen:
         if isinstance(name, str):

@@ -133,7 +133,7 @@ class Told:
 
 
 class Capture(NamedTuple):
-    """One page as it was seen, however many dumps hold it, its times in microseconds since 1970: see `feeds.capture`."""
+    """One page as it was seen, however many dumps hold it; its times in microseconds since 1970. See `capture_of`."""
 
     key: CaptureKey
     content: ContentHash

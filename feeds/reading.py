@@ -162,7 +162,7 @@ def _wrong_clocks(connection: Connection) -> Iterator[Problem]:
 def _contradictory_ages(connection: Connection, config: Config) -> Iterator[Problem]:
     for key in contradictions.contradictory_stories(connection):
         story = shelf.story_by_key(connection, key, config.tag)
-        known = archive.known(connection, archive.wordings_of(connection, [key]))
+        known = archive.known(connection, archive.wordings_of(connection, [key]), dumps=True)
         evidence = evidence_of(connection, known, archive.by_story(known)[key])
         aside = [one for one in evidence if one.set_aside == "age"]
         if story is None or not aside:

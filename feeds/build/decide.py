@@ -9,13 +9,13 @@ from sqlalchemy import Connection
 from feeds.build.gather import Batch, Gathered, gather
 from feeds.build.memberships import Told, family_memberships, keep_standing
 from feeds.build.relating import close_to, keep_close, mark_close
-from feeds.build.settle import NO_VERDICT, Decided, Settled, settle
+from feeds.build.settle import Decided, Settled, settle
 from feeds.config import Config
 from feeds.model import Story, WordingKey
 from feeds.places.resolve import Locate
 from feeds.store import archive, shelf
 from feeds.store.archive import WordingRow
-from feeds.store.rows import Values, story_in, story_out
+from feeds.store.rows import NO_VERDICT, Values, story_in, story_out
 from feeds.store.shelf import story_id, story_key
 from feeds.stories.candidates import Seen
 from feeds.stories.identity import clusters, groups

@@ -17,15 +17,11 @@ from feeds.build.neighbourhood import NO_CLOCK, Neighbourhood, span_in, span_out
 from feeds.model import Capture, CaptureKey, Published, Sighting, WordingKey
 from feeds.store import archive
 from feeds.store.archive import Clock, SightingName
-from feeds.store.rows import Verdict
+from feeds.store.rows import NO_VERDICT, VERDICTS, Verdict
 from feeds.stories.candidates import Seen
 from feeds.stories.dating import Solution, published, solve
 from feeds.stories.evidence import Span, doubts, is_exact, is_wrong_clock
 from feeds.stories.extending import Extension
-
-VERDICTS = {(doubt, aside): Verdict(doubt, aside) for doubt in (None, False, True) for aside in (False, True)}
-"""Every verdict there can be, made once."""
-NO_VERDICT = VERDICTS[None, False]
 
 
 @dataclass(frozen=True, slots=True)

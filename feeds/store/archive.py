@@ -13,18 +13,17 @@ from feeds.store import schema
 from feeds.store.engine import bulk
 from feeds.store.ledger import chunks, insert_new, upsert
 from feeds.store.rows import (
-    Found,
+    NO_VERDICT,
     Values,
     Verdict,
     capture_in,
     capture_out,
-    sighting_out,
     sightings_in,
     sightings_out,
     wording_in,
     wording_out,
 )
-from feeds.stories.candidates import Seen, sighting_order
+from feeds.stories.candidates import Seen
 
 Kept = Iterable[tuple[int, WordingKey]]
 """Blocks, each with a wording that is found under it."""
@@ -146,23 +145,24 @@ def _wording_values(row: WordingRow) -> Values:
     return *wording_in(row.seen.wording), sightings_in(row.seen.sightings, row.verdicts), aside, row.story
 
 
-def known(connection: Connection, keys: Iterable[WordingKey]) -> Known:
-    """Those of the wordings that the store has, with their sightings."""
+def known(connection: Connection, keys: Iterable[WordingKey], *, dumps: bool = False) -> Known:
+    """Those of the wordings that the store has, with their sightings; if asked with the `dumps` of their captures."""
     found = Known({}, {}, {}, {})
-    rows: dict[WordingKey, list[Found]] = {}
     for chunk in chunks(sorted(keys)):
-        for row in connection.execute(select(schema.wordings).where(schema.wordings.c.wording.in_(chunk))):
+        for row in connection.execute(select(schema.wordings).where(schema.wordings.c.wording.in_(chunk))).all():
             wording, home = wording_out(row)
-            found.wordings[wording.key], found.homes[wording.key] = wording, home
-            rows[wording.key] = sightings_out(row.sightings)
-    captures = captures_by_key(connection, sorted({values[0] for of_one in rows.values() for values in of_one}))
-    for key, of_one in rows.items():
-        found.sightings[key] = []
-        for values in of_one:
-            sighting, verdict = sighting_out(values, key, captures[values[0]])
-            found.sightings[key].append(sighting)
-            if verdict.doubt is not None or verdict.aside:
-                found.verdicts[key, sighting.capture.key] = verdict
+            key = wording.key
+            found.wordings[key], found.homes[key], sightings = wording, home, []
+            for sighting, verdict in sightings_out(row.sightings, key):
+                sightings.append(sighting)
+                if verdict is not NO_VERDICT:
+                    found.verdicts[key, sighting.capture.key] = verdict
+            found.sightings[key] = sightings
+    if dumps:
+        shown = {one.capture.key for sightings in found.sightings.values() for one in sightings}
+        captures = captures_by_key(connection, sorted(shown))
+        for key, sightings in found.sightings.items():
+            found.sightings[key] = [one._replace(capture=captures[one.capture.key]) for one in sightings]
     return found
 
 
@@ -216,16 +216,13 @@ def stories_on(connection: Connection, captures: Iterable[CaptureKey]) -> set[st
 
 
 def seen_of(found: Known) -> dict[WordingKey, Seen]:
-    """Wordings with their sightings in the order of capture."""
-    return {
-        key: Seen(found.wordings[key], tuple(sorted(sightings, key=sighting_order)))
-        for key, sightings in sorted(found.sightings.items())
-    }
+    """Wordings with their sightings in the order of capture, in which they are kept."""
+    return {key: Seen(found.wordings[key], tuple(sightings)) for key, sightings in sorted(found.sightings.items())}
 
 
 def members_of(connection: Connection, stories: Iterable[str]) -> dict[str, tuple[Seen, ...]]:
-    """The wordings of each story with their sightings, in the order of their first capture."""
-    return by_story(known(connection, wordings_of(connection, stories)))
+    """The wordings of each story with their sightings and dumps, in the order of their first capture."""
+    return by_story(known(connection, wordings_of(connection, stories), dumps=True))
 
 
 def by_story(found: Known) -> dict[str, tuple[Seen, ...]]:

@@ -13,7 +13,7 @@ from feeds.model import ChannelKey, Story
 from feeds.store import schema
 from feeds.store.engine import bulk
 from feeds.store.ledger import chunks, insert_new
-from feeds.store.rows import sightings_out, story_out
+from feeds.store.rows import count_sightings, story_out
 from feeds.store.shelf import mark_stale, story_id
 from feeds.stories.evidence import is_wrong_clock
 
@@ -83,7 +83,7 @@ def sightings_of(connection: Connection, stories: Iterable[str]) -> dict[str, in
         for story, column in connection.execute(
             select(table.c.story, table.c.sightings).where(table.c.story.in_(chunk))
         ):
-            counts[story] = counts.get(story, 0) + len(sightings_out(column))
+            counts[story] = counts.get(story, 0) + count_sightings(column)
     return counts
 
 

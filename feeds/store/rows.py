@@ -21,7 +21,6 @@ from feeds.model import (
     LinkKind,
     Place,
     Published,
-    Role,
     Sighting,
     Story,
     StoryId,
@@ -42,6 +41,11 @@ class Verdict:
 
     doubt: bool | None = None
     aside: bool = False
+
+
+VERDICTS = {(doubt, aside): Verdict(doubt, aside) for doubt in (None, False, True) for aside in (False, True)}
+"""Every verdict there can be, made once."""
+NO_VERDICT = VERDICTS[None, False]
 
 
 @lru_cache(maxsize=4096)
@@ -115,24 +119,36 @@ def sightings_in(sightings: Iterable[Sighting], verdicts: Iterable[Verdict]) -> 
     """The sightings of one wording, each with what dating made of it, as one column."""
     return _written([
         (
-            one.capture.key, one.role, one.position, one.topic, *(one.age or _NO_AGE), one.body,
-            verdict.doubt, verdict.aside,
+            capture.key, capture.content, capture.site, capture.url, capture.earliest, capture.latest, capture.source,
+            capture.mtime, role, position, topic, *(age or _NO_AGE), body, verdict.doubt, verdict.aside,
         )
-        for one, verdict in zip(sightings, verdicts, strict=True)
+        for (capture, role, position, _, topic, age, body), verdict in zip(sightings, verdicts, strict=True)
     ])  # fmt: skip
 
 
-def sightings_out(column: str) -> list[Found]:
-    """The values of each sighting in such a column, for `sighting_out`; the first is its capture."""
-    found: list[Found] = json.loads(column)
-    return found
+def sightings_out(column: str, wording: WordingKey) -> list[tuple[Sighting, Verdict]]:
+    """The sightings of a wording in such a column, with what dating made of each. Their captures are without `dumps`.
+
+    The captures stand in full with every sighting: to look them up in their table took longer than to date them.
+    """
+    return [
+        (
+            Sighting(
+                capture_of(key, content, site, url, (earliest, latest, source), mtime, ()),
+                role, position, wording, topic, None if age is None else Age(age, low, high), body,
+            ),
+            VERDICTS[doubt, aside],
+        )
+        for (
+            key, content, site, url, earliest, latest, source,
+            mtime, role, position, topic, age, low, high, body, doubt, aside,
+        ) in json.loads(column)
+    ]  # fmt: skip
 
 
-def sighting_out(values: Found, wording: WordingKey, capture: Capture) -> tuple[Sighting, Verdict]:
-    """A sighting of a wording in its capture, and what dating made of it."""
-    _capture, role, position, topic, age, age_lo, age_hi, body, doubt, aside = values
-    printed = None if age is None else Age(age, age_lo, age_hi)
-    return Sighting(capture, cast("Role", role), position, wording, topic, printed, body), Verdict(doubt, aside)
+def count_sightings(column: str) -> int:
+    """How many sightings are in such a column."""
+    return len(json.loads(column))
 
 
 def story_in(key: str, story: Story) -> Values:

@@ -100,8 +100,9 @@ wordings = Table(
 )
 """Wordings as printed; `story` is the key of the story they belong to, null for fragments of none.
 
-`sightings` is a JSON array of `[capture, role, position, topic, age, least, most, body, doubt, aside]`: they are read
-and written all together, and a row for each would take most of the time of a build. `doubt`: whether the story
+`sightings` is a JSON array of `[capture, content, site, url, not_before, not_after, source, mtime, role, position,
+topic, age, least, most, body, doubt, aside]`: they are read and written all together, and a row for each, or a look at
+its capture's, would take most of the time of a build. `doubt`: whether the story
 contradicts the told time of the capture, null where nothing else dates it; `aside`: what the capture says of the
 story's date contradicts the rest and was set aside. The column `aside` says whether that holds for any of them.
 """

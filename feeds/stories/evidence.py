@@ -36,8 +36,9 @@ def spans_of(sightings: Iterable[Sighting]) -> list[Span]:
     found = []
     for capture, _role, _position, _wording, _topic, age, _body in sightings:
         if age is not None and capture.earliest is not None and capture.latest is not None:
-            least, most = ages_of(age)
-            found.append((capture.earliest - most, capture.latest - least))
+            _raw, low, high = age
+            slack = _HOUR if low >= _MONTH else 0
+            found.append((capture.earliest - (high + slack) * SECOND, capture.latest - (low - slack) * SECOND))
     return found
 
 
