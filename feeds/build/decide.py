@@ -42,7 +42,7 @@ def decide(
     verdicts = {name: verdict for name, verdict in gathered.verdicts.items() if name[0] in concerned}
     settled = settle(connection, Decided(decided, gathered.homes, verdicts, batch.unseen))
     archive.put_wordings(connection, _wording_rows(batch, gathered, settled))
-    archive.put_clocks(connection, settled.clocks)
+    archive.move_clocks(connection, settled.clocks)
     archive.put_capture_spans(connection, settled.capture_spans)
     stories = {
         name: fold_story(story_id(name, ""), members, settled.sightings[name], settled.published[name], sites, locate)

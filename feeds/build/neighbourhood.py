@@ -38,6 +38,7 @@ class Neighbourhood:
         self._wordings = {seen.wording.key for members in decided.values() for seen in members}
         self._loaded: set[CaptureKey] = set()
         self._know_captures(self.sightings)
+        self.clocks.update(archive.odd_clocks(connection))
 
     def bring_in(self, captures: Collection[CaptureKey]) -> list[str]:
         """Add the stories on these captures that are not here yet, as the store has them; says which."""
@@ -53,12 +54,12 @@ class Neighbourhood:
             self.members[name] = members
             self.sightings[name] = sightings_of_story(members)
         self._know_captures(come)
-        self.know_clocks(self.captures.keys())
+        self.know_clocks()
         return sorted(come)
 
-    def know_clocks(self, keys: Iterable[CaptureKey]) -> None:
-        """Have at hand what the store says of these captures."""
-        fresh = set(keys) - self._loaded
+    def know_clocks(self, keys: Iterable[CaptureKey] = ()) -> None:
+        """Have at hand what the store says of these captures, and of all that are here and not told exactly."""
+        fresh = {*keys, *(key for key, one in self.captures.items() if not is_exact(one))} - self._loaded
         self._loaded |= fresh
         for key, clock in archive.clocks(self._connection, sorted(fresh)).items():
             self.clocks.setdefault(key, clock)
@@ -77,7 +78,14 @@ class Neighbourhood:
 
     def joined(self, name: str) -> bool:
         """Whether a story hangs together with others."""
-        return any(self.joins(one.capture) for one in self.sightings[name])
+        clocks, distrusted = self.clocks, self.distrusted
+        for capture, *_ in self.sightings[name]:
+            if capture.earliest is None or capture.earliest != capture.latest:
+                return True
+            key = capture.key
+            if (key in clocks or key in distrusted) and self.joins(capture):
+                return True
+        return False
 
     def wrong(self) -> set[CaptureKey]:
         """The captures with a wrong clock, of those that are at hand."""

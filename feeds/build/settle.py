@@ -46,7 +46,8 @@ class Settled:
     sightings: Mapping[str, Sequence[Sighting]]
     """All of each story, in the order of capture."""
     published: Mapping[str, Published]
-    clocks: Mapping[CaptureKey, Clock]
+    clocks: Mapping[CaptureKey, tuple[int, int]]
+    """By how much the numbers of stories changed that date captures, and that contradict them."""
     capture_spans: Mapping[CaptureKey, tuple[int | None, int | None]]
     before: Mapping[SightingName, Verdict]
     """The verdicts that the store has, where they say anything."""
@@ -86,7 +87,7 @@ class _Settlement:
 
     def run(self) -> Settled:
         near = self.near
-        flipped, changed = self._judge_clocks()
+        flipped, moved = self._judge_clocks()
         found = None if flipped else self._beside()
         if found is None:
             found = self._as_one(flipped)
@@ -98,15 +99,15 @@ class _Settlement:
                 name: published(near.sightings[name], span, {*found.aside.get(name, ()), *clocks})
                 for name, span in found.stories.items()
             },
-            {key: near.clocks[key] for key in changed},
+            moved,
             self._capture_spans(found.captures),
             near.verdicts,
             {name: self.said[name] if name in self.said else near.doubts(name) for name in found.stories},
             found.aside,
         )
 
-    def _judge_clocks(self) -> tuple[set[CaptureKey], set[CaptureKey]]:
-        """Count what the decided stories say of their captures; says whose verdict flipped, and whose count changed."""
+    def _judge_clocks(self) -> tuple[set[CaptureKey], dict[CaptureKey, tuple[int, int]]]:
+        """Count what the decided stories say of their captures; says whose verdict flipped, and how counts moved."""
         dated: Counter[CaptureKey] = Counter()
         doubting: Counter[CaptureKey] = Counter()
         for name, sightings in self.near.sightings.items():
@@ -117,18 +118,20 @@ class _Settlement:
             if verdict.doubt is not None:
                 dated[key] -= 1
                 doubting[key] -= verdict.doubt
-        self.near.know_clocks(self.near.captures.keys() | dated.keys())
+        self.near.know_clocks(key for key, more in doubting.items() if more)
         clocks = self.near.clocks
-        changed, flipped = set(), set()
+        moved, flipped = {}, set()
         for key, more in dated.items():
             doubted = doubting[key]
             if more or doubted:
-                changed.add(key)
-                old = clocks.get(key, NO_CLOCK)
-                new = clocks[key] = Clock(old.dated + more, old.doubts + doubted, old.low, old.high)
-                if is_wrong_clock(old.doubts, old.dated) != is_wrong_clock(new.doubts, new.dated):
-                    flipped.add(key)
-        return flipped, changed
+                moved[key] = more, doubted
+                old = clocks.get(key)
+                if old is not None or doubted:  # that of which nothing is known has never been doubted
+                    before = old or NO_CLOCK
+                    after = clocks[key] = Clock(before.dated + more, before.doubts + doubted, before.low, before.high)
+                    if is_wrong_clock(before.doubts, before.dated) != is_wrong_clock(after.doubts, after.dated):
+                        flipped.add(key)
+        return flipped, moved
 
     def _beside(self) -> _Found | None:
         """Date the decided stories beside what is dated; None if evidence was lost, or may not fit as it did."""

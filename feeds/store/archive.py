@@ -105,15 +105,23 @@ def clocks(connection: Connection, keys: Iterable[CaptureKey]) -> dict[CaptureKe
     }
 
 
-def put_clocks(connection: Connection, found: Mapping[CaptureKey, Clock]) -> None:
-    """Keep how many stories date captures, and contradict them."""
+def odd_clocks(connection: Connection) -> dict[CaptureKey, Clock]:
+    """What the stories of captures say of them, of those that any contradicts, or whose exact time was set aside."""
+    table = schema.captures
+    columns = table.c.capture, table.c.dated, table.c.doubts, table.c.low, table.c.high
+    rows = connection.execute(select(*columns).where(schema.ODD)).all()
+    return {CaptureKey(key): Clock(dated, doubts, low, high) for key, dated, doubts, low, high in rows}
+
+
+def move_clocks(connection: Connection, moved: Mapping[CaptureKey, tuple[int, int]]) -> None:
+    """Keep how many more stories date captures, and how many more contradict them."""
     table = schema.captures
     statement = (
         update(table)
         .where(table.c.capture == bindparam("b_key"))
-        .values(dated=bindparam("b_dated"), doubts=bindparam("b_doubts"))
+        .values(dated=table.c.dated + bindparam("b_dated"), doubts=table.c.doubts + bindparam("b_doubts"))
     )
-    bulk(connection, statement, [(clock.dated, clock.doubts, key) for key, clock in sorted(found.items())])
+    bulk(connection, statement, [(dated, doubts, key) for key, (dated, doubts) in sorted(moved.items())])
 
 
 def put_capture_spans(connection: Connection, spans: Mapping[CaptureKey, tuple[int | None, int | None]]) -> None:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from sqlalchemy import BigInteger, Boolean, Column, Index, Integer, LargeBinary, MetaData, Table, Text, text
 
-VERSIONS = ("0001", "0002", "0003", "0004", "0005", "0006", "0007")
+VERSIONS = ("0001", "0002", "0003", "0004", "0005", "0006", "0007", "0008")
 """The versions of the store that this program can read or bring up to date, oldest first; it writes the last."""
 
 metadata = MetaData()
@@ -60,6 +60,9 @@ problems = Table(
 )
 """Why a dump, or part of it, could not be taken in."""
 
+ODD = text("(doubts > 0 OR (not_before = not_after AND (low IS NOT NULL OR high IS NOT NULL)))")
+"""Captures that some story contradicts, and those told exactly whose time was set aside: few."""
+
 captures = Table(
     "captures",
     metadata,
@@ -79,6 +82,7 @@ captures = Table(
     Column("low", BigInteger),
     Column("high", BigInteger),
     Index("captures_by_content", "content"),
+    Index("captures_odd", "capture", sqlite_where=ODD, postgresql_where=ODD),
 )
 """Captures. `shown`: the wordings on it, a JSON array; `dated`: stories that other captures date too; `doubts`: those
 of them that contradict the told time; `low` and `high`: when it was, as its stories tell, if it is not told exactly."""

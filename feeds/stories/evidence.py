@@ -74,12 +74,10 @@ def doubts(sightings: Sequence[Sighting]) -> dict[CaptureKey, bool]:
     """
     if len(sightings) < 2:
         return {}
-    said = [
-        sighting.capture for sighting in sightings if sighting.age is not None and sighting.capture.latest is not None
-    ]
+    said = [one.capture for one in sightings if one.age is not None and one.capture.latest is not None]
     if len(said) < 2:
         return {}
-    if _agree(said, spans_of(sightings)):
+    if agree(spans_of(sightings)) and _in_one_session(said):
         return dict.fromkeys([capture.key for capture in said], False)
     told = [(sighting, span) for sighting in sightings if (span := span_of(sighting)) is not None]
     found = {}
@@ -101,12 +99,14 @@ def _agreed(session: Sequence[tuple[Sighting, Span]]) -> Span | None:
     return most_agreed(told or [span for _, span in session])
 
 
-def _agree(captures: Sequence[Capture], spans: Sequence[Span]) -> bool:
-    """Whether all spans have an instant in common, and all captures are of one session: nearly all stories are such."""
-    times = [capture.earliest or 0 for capture in captures]
-    if max(times) - min(times) > _SESSION:
-        return False
+def agree(spans: Sequence[Span]) -> bool:
+    """Whether all spans have an instant in common: those of nearly all stories do."""
     return max([after for after, _ in spans]) < min([until for _, until in spans])
+
+
+def _in_one_session(captures: Sequence[Capture]) -> bool:
+    times = [capture.earliest or 0 for capture in captures]
+    return max(times) - min(times) <= _SESSION
 
 
 def sessions(told: Sequence[tuple[Sighting, Span]]) -> list[list[tuple[Sighting, Span]]]:
