@@ -184,7 +184,7 @@ def _sought(connection: Connection, members: Sequence[Seen]) -> set[WordingKey]:
 
 
 def _all_of(its: Blocks) -> tuple[int, ...]:
-    return *its.kept, *its.sought, *its.alike
+    return *its.kept, *its.sought, *(block for block, _ in its.gated), *its.alike
 
 
 def _beside(connection: Connection, members: Sequence[Seen], home: str) -> set[WordingKey]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
@@ -12,7 +13,7 @@ from feeds.model import Capture, CaptureOrder, Sighting, Wording, WordingKey
 from feeds.store import archive
 from feeds.store.archive import Known, SightingName
 from feeds.store.rows import Verdict
-from feeds.stories.candidates import Blocks, Meeting, Seen, blocks, often, sighting_order
+from feeds.stories.candidates import CROWD, Blocks, Meeting, Seen, blocks, often, seekers, sighting_order
 from feeds.stories.identity import close, link
 from feeds.stories.wordings import Appearance, sighted
 
@@ -81,6 +82,10 @@ class _Gathering:
         self.meeting = Meeting()
         self.known_under: dict[int, list[WordingKey]] = {}
         """The wordings that the store has under the blocks that were asked for."""
+        self.come: Counter[int] = Counter()
+        """How many more wordings than the store has are found under blocks."""
+        self.judged: set[int] = set()
+        """The blocks of which it is known whether they are crowded."""
         self.was: dict[WordingKey, Seen] = {}
         """Wordings that the batch changes, as they were: what they were linked with has to be decided anew too."""
 
@@ -92,9 +97,10 @@ class _Gathering:
         seeds = joined | self.was.keys()
         while seeds:
             gathered.members.update((key, self.looked_at[key]) for key in joined)
-            self._load(self._found(seeds))
+            concerned = self._judge(seeds)
+            self._load(self._found(seeds) | concerned)
             self._compare(seeds & gathered.touched)
-            joined = self._link(seeds) - gathered.members.keys()
+            joined = (self._link(seeds) | (concerned & self.looked_at.keys())) - gathered.members.keys()
             joined |= self._siblings(joined)
             seeds = joined
         for key in [key for key in gathered.homes if key not in gathered.members and key not in gathered.vanished]:
@@ -112,18 +118,21 @@ class _Gathering:
         alive = set()
         for key in sorted(keys):
             seen = self._now(key, known, before.get(key))
+            was = None
             if key in before:
-                gathered.blocks_before[key] = blocks(before[key])
+                was = gathered.blocks_before[key] = blocks(before[key])
                 if seen is not before[key]:
                     self.was[key] = before[key]
             if seen is None:
                 gathered.vanished.add(key)
+                self.come.subtract(was.kept if was is not None else ())
                 continue
             alive.add(key)
             self.looked_at[key] = seen
-            its = gathered.blocks_before[key] if seen is before.get(key) else blocks(seen)
-            gathered.blocks_now[key] = its
+            its = gathered.blocks_now[key] = blocks(seen, was)
             self.meeting.enter(key, its)
+            if was is None:
+                self.come.update(its.kept)
         return alive
 
     def _now(self, key: WordingKey, known: Known, before: Seen | None) -> Seen | None:
@@ -153,22 +162,56 @@ class _Gathering:
         self._load(wordings)
         return {key for key in wordings if key in self.looked_at and key not in self.gathered.members}
 
-    def _found(self, keys: AbstractSet[WordingKey]) -> set[WordingKey]:
-        """The candidates that the store has for these wordings."""
+    def _judge(self, keys: AbstractSet[WordingKey]) -> set[WordingKey]:
+        """Find out which of the blocks are crowded by which these wordings and others may meet.
+
+        Says whom it concerns that a block has become so, or is so no more: they may have met there, or may meet now.
+        """
+        gated = {pair for its in self._blocks_of(keys) for pair in its.gated}
+        self._ask(block for block, gate in gated if block != gate)
+        gates = {
+            gate for block, gate in gated if block == gate or self.known_under.get(block) or self.meeting.has(block)
+        } - self.judged
+        self.judged |= gates
+        counts = archive.count_under(self.connection, gates)
+        turned: list[int] = []
+        for gate in gates:
+            before, now = counts.get(gate, 0), counts.get(gate, 0) + self.come[gate]
+            if now > CROWD:
+                self.meeting.crowded.add(gate)
+            if (before > CROWD) != (now > CROWD):
+                turned += seekers(gate)
+        self._ask(gates - self.meeting.crowded)
+        self._ask(turned)
+        return {key for block in turned for key in self.known_under.get(block, ())}
+
+    def _blocks_of(self, keys: AbstractSet[WordingKey]) -> list[Blocks]:
+        """The blocks of wordings as they are, and as they were."""
         gathered = self.gathered
         its = [gathered.blocks_now[key] for key in keys if key in gathered.blocks_now]
-        its += [gathered.blocks_before[key] for key in keys if key in self.was]
-        asked = {block for found in its for block in (*found.sought, *found.alike)}
-        self.known_under.update(archive.found_under(self.connection, asked - self.known_under.keys()))
+        return its + [gathered.blocks_before[key] for key in keys if key in self.was]
+
+    def _ask(self, blocks: Iterable[int]) -> None:
+        """Have at hand whom the store has under these blocks."""
+        self.known_under.update(archive.found_under(self.connection, set(blocks) - self.known_under.keys()))
+
+    def _found(self, keys: AbstractSet[WordingKey]) -> set[WordingKey]:
+        """The candidates that the store has for these wordings."""
+        its = self._blocks_of(keys)
+        self._ask(block for found in its for block in (*found.sought, *found.alike))
         candidates: set[WordingKey] = set()
-        if self.known_under:
-            for key in gathered.touched & gathered.blocks_now.keys() & keys:
-                candidates.update(*(self.known_under.get(block, ()) for block in gathered.blocks_now[key].alike))
+        known, crowded = self.known_under, self.meeting.crowded
+        if not known:
+            return candidates
+        for key in self.gathered.touched & self.gathered.blocks_now.keys() & keys:
+            candidates.update(*(known.get(block, ()) for block in self.gathered.blocks_now[key].alike))
         for blocks_of in its:
             for block in blocks_of.sought:
-                candidates.update(self.known_under.get(block, ()))
-            if self.known_under:
-                candidates |= often(key for block in blocks_of.alike for key in self.known_under.get(block, ()))
+                candidates.update(known.get(block, ()))
+            for block, gate in blocks_of.gated:
+                if gate not in crowded:
+                    candidates.update(known.get(block, ()))
+            candidates |= often(key for block in blocks_of.alike for key in known.get(block, ()))
         return candidates
 
     def _compare(self, keys: AbstractSet[WordingKey]) -> None:

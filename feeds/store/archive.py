@@ -6,7 +6,7 @@ import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import Connection, bindparam, delete, select, update
+from sqlalchemy import Connection, bindparam, delete, func, select, update
 
 from feeds.model import Capture, CaptureKey, ContentHash, Sighting, Wording, WordingKey
 from feeds.store import schema
@@ -178,12 +178,31 @@ def found_under(connection: Connection, blocks: Iterable[int]) -> dict[int, list
     """The wordings that are found under each of the blocks."""
     table = schema.blocks
     found: dict[int, list[WordingKey]] = {}
-    if connection.scalar(select(table.c.block).limit(1)) is None:
-        return found  # a first build asks for a hundred thousand
+    if _is_first(connection):
+        return found
     for chunk in chunks(sorted(blocks)):
-        for block, key in connection.execute(select(table.c.block, table.c.wording).where(table.c.block.in_(chunk))):
+        rows = connection.execute(select(table.c.block, table.c.wording).where(table.c.block.in_(chunk))).all()
+        for block, key in rows:
             found.setdefault(block, []).append(key)
     return found
+
+
+def count_under(connection: Connection, blocks: Iterable[int]) -> dict[int, int]:
+    """How many wordings are found under each of the blocks that have any."""
+    table = schema.blocks
+    counted = select(table.c.block, func.count()).group_by(table.c.block)
+    if _is_first(connection):
+        return {}
+    return {
+        block: count
+        for chunk in chunks(sorted(blocks))
+        for block, count in connection.execute(counted.where(table.c.block.in_(chunk))).all()
+    }
+
+
+def _is_first(connection: Connection) -> bool:
+    """Whether there are no blocks yet: a first build would ask for a hundred thousand."""
+    return connection.scalar(select(schema.blocks.c.block).limit(1)) is None
 
 
 def wordings_of(connection: Connection, stories: Iterable[str]) -> set[WordingKey]:

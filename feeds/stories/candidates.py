@@ -3,6 +3,9 @@
 Wordings that share a block are candidates. Blocks are a whole lead, its beginning, a headline for what has little
 lead; and for what is merely alike a few of the lead's word triples, each within one place and one day on which the
 wording may have been published, of which two must be shared.
+
+A headline or a beginning that many wordings share is that of a series, and no evidence of which of them a piece is: it
+is crowded, and nobody meets there. So a series costs the same however long it runs.
 """
 
 from __future__ import annotations
@@ -21,6 +24,9 @@ from feeds.stories.wordings import FRAGMENT, is_fragment
 DAY = 86_400_000_000
 SHARED = 2
 """So many triples two wordings share in their sketches before they are looked at."""
+
+CROWD = 24
+"""The most whole wordings with one headline, or one beginning, under which others find them."""
 
 _MOST_DAYS = 4
 _PART, _UNDATED = 0x5BD1E995_1B873593, 0x2545F491_4F6CDD1D
@@ -59,61 +65,75 @@ class Blocks:
     """Under each of these it can be found."""
     sought: tuple[int, ...]
     """Under each of these its candidates are."""
+    gated: tuple[tuple[int, int], ...]
+    """Under the first of each its candidates are too, unless the second, which has whole wordings only, is crowded."""
     alike: tuple[int, ...]
     """Under these it can be found and finds others that share two of them."""
+    days: tuple[int, ...]
+    """The days in UTC on which it may have been published; none if they are not known, or too many."""
 
 
-def blocks(seen: Seen) -> Blocks:
-    """The blocks of a wording.
+def blocks(seen: Seen, before: Blocks | None = None) -> Blocks:
+    """The blocks of a wording; `before` are those that it had with other sightings.
 
     A fragment seeks whole wordings, and they it, and other fragments. Whole wordings do not seek each other by headline
     or by how they begin, because a daily column keeps both for years; only one that nothing dates does.
     """
+    days = _days(seen.spans)
+    if before is not None and before.days == days:
+        return before
     wording = seen.wording
     lead, head = wording.body, wording.head
     part = is_fragment(wording)
     kept: list[int] = []
-    sought: list[int] = []
+    gated: list[tuple[int, int]] = []
     if head:
-        whole = key63("headline", head)
-        fragment = whole ^ _PART
-        kept.append(fragment if part else whole)
-        sought += (whole, fragment) if part else (fragment,)
+        named = key63("headline", head)
+        kept.append(named ^ _PART if part else named)
+        gated.append((named ^ _PART, named))
+        if part:
+            gated.append((named, named))
     if not lead or (part and len(lead) < FRAGMENT):
-        return Blocks(tuple(kept), tuple(sought), ())
+        return Blocks(tuple(kept), (), tuple(gated), (), days)
     begins = key63("beginning", lead[:FRAGMENT])
-    cut, undated = begins ^ _PART, begins ^ _UNDATED
+    gated.append((begins ^ _PART, begins))
     if part:
-        kept.append(cut)
-        sought += (begins, cut)
-        return Blocks(tuple(kept), tuple(sought), ())
+        kept.append(begins ^ _PART)
+        gated.append((begins, begins))
+        return Blocks(tuple(kept), (), tuple(gated), (), days)
     equal = key63("lead", lead)
     kept += (equal, begins)
-    sought += (equal, cut, undated)
-    days = _days(seen.spans)
+    gated.append((begins ^ _UNDATED, begins))
     if not days:
-        kept.append(undated)
-        sought.append(begins)
-        return Blocks(tuple(kept), tuple(sought), ())
+        kept.append(begins ^ _UNDATED)
+        gated.append((begins, begins))
+        return Blocks(tuple(kept), (equal,), tuple(gated), (), days)
     triples = sketch(lead)
     places = wording.dateline.places if wording.dateline is not None else ("",)
     within = [_nearby(place, day) for place in places for day in days]
-    return Blocks(tuple(kept), tuple(sought), tuple(key ^ triple for key in within for triple in triples))
+    return Blocks(
+        tuple(kept), (equal,), tuple(gated), tuple([key ^ triple for key in within for triple in triples]), days
+    )
+
+
+def seekers(gate: int) -> tuple[int, int]:
+    """The blocks of those that find others under this one, unless it is crowded."""
+    return gate ^ _PART, gate ^ _UNDATED
 
 
 @lru_cache(maxsize=4096)
 def _nearby(place: str, day: int) -> int:
-    return key63("alike", fold(place), str(day))
+    """The key of a place on a day. Those of one day stand together: there the store finds them at once."""
+    return (day & 0xFFFF) << 47 | key63("alike", fold(place)) >> 16
 
 
-def _days(spans: Iterable[Span]) -> list[int]:
-    """The days in UTC on which a wording may have been published; none if they are not known, or too many."""
+def _days(spans: Iterable[Span]) -> tuple[int, ...]:
     days: set[int] = set()
     for after, until in spans:
         first, last = after // DAY, until // DAY
         if last - first < _MOST_DAYS:
             days.update(range(first, last + 1))
-    return sorted(days)
+    return tuple(sorted(days))
 
 
 class Meeting:
@@ -122,6 +142,8 @@ class Meeting:
     def __init__(self) -> None:
         self._kept: dict[int, list[WordingKey]] = {}
         self._alike: dict[int, list[WordingKey]] = {}
+        self.crowded: set[int] = set()
+        """The blocks where nobody meets."""
 
     def enter(self, key: WordingKey, its: Blocks) -> None:
         """Let a wording be found."""
@@ -130,11 +152,18 @@ class Meeting:
         for block in its.alike:
             self._alike.setdefault(block, []).append(key)
 
+    def has(self, block: int) -> bool:
+        """Whether anybody can be found under a block."""
+        return block in self._kept
+
     def candidates(self, key: WordingKey, its: Blocks) -> Iterator[WordingKey]:
         """The other wordings that this one seeks, each once, in the order of their keys; they seek it too."""
         found: set[WordingKey] = set()
         for block in its.sought:
             found.update(self._kept.get(block, ()))
+        for block, gate in its.gated:
+            if block in self._kept and gate not in self.crowded:
+                found.update(self._kept[block])
         met = [other for block in its.alike for other in self._alike.get(block, ()) if other != key]
         if met:  # most meet nobody
             found |= often(met)

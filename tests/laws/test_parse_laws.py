@@ -155,7 +155,7 @@ def _without_position(teaser: Teaser) -> tuple[object, ...]:
 
 
 def _lines(text: str, profile: SiteProfile) -> list[str]:
-    text = clean(text.removeprefix("\ufeff").replace("\r\n", "\n").replace("\r", "\n"))
+    text = clean(text.lstrip("\ufeff").replace("\r\n", "\n").replace("\r", "\n"))
     for wrong, right in profile.repairs:
         text = text.replace(wrong, right)
     lines = (line.strip() for line in text.split("\n"))
