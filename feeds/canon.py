@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from datetime import UTC, datetime, timedelta
+from functools import lru_cache
 from hashlib import blake2b
 
 from anyascii import anyascii
@@ -71,6 +72,7 @@ def _fold_plain(text: str) -> str | None:
     return letters.translate(None, _NARROW_QUOTES).decode("latin-1").casefold()
 
 
+@lru_cache(maxsize=4096)
 def slug(text: str) -> str:
     """A lower-case ASCII name for addresses: `MALMÖ` is `malmo`, `ABU DHABI` is `abu-dhabi`.
 

@@ -153,7 +153,9 @@ class _Gathering:
             return before
         if not kept and not fresh:
             return None
-        return Seen(before.wording, tuple(sorted((*kept, *fresh), key=sighting_order)))
+        if kept and fresh and sighting_order(fresh[0]) < sighting_order(kept[-1]):
+            return Seen(before.wording, tuple(sorted((*kept, *fresh), key=sighting_order)))
+        return Seen(before.wording, (*kept, *fresh))
 
     def _siblings(self, keys: Iterable[WordingKey]) -> set[WordingKey]:
         """The other wordings of the stories that these belonged to."""
@@ -227,7 +229,7 @@ class _Gathering:
         linked: set[WordingKey] = set()
         looked_at, gathered = self.looked_at, self.gathered
         for key in sorted(keys):
-            if key in self.was:
+            if key in self.was and (key not in looked_at or self.was[key].spans != looked_at[key].spans):
                 was, its = self.was[key], gathered.blocks_before[key]
                 linked.update(
                     other
