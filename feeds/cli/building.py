@@ -52,7 +52,7 @@ def build(context: click.Context, /, dumps: tuple[str, ...], config_file: str | 
     with opened(config, write=True) as store, progress_bar() as progress:
         done = build_feeds(store, config, progress)
     for path in done.lenient:
-        click.echo(f"feeds: {dump_name(path)}: some bytes are no UTF-8 and were replaced", err=True)
+        click.echo(f"feeds: {dump_name(path)}: some bytes are no UTF-8 and were read as Windows-1252", err=True)
     for problem in done.problems:
         click.echo(f"feeds: {dump_name(problem.path)}: {problem.reason}", err=True)
     click.echo(

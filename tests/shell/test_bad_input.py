@@ -64,7 +64,7 @@ BAD = {
 }
 """What a messy folder holds that cannot be read, and what has to be said of it."""
 
-GOOD = {"Gewoon", "Caf\ufffd dicht", "Nullen", "In een map", "Regelnaam", "Bytesnaam", "Windows", "L" * 10_000}
+GOOD = {"Gewoon", "Café dicht", "Nullen", "In een map", "Regelnaam", "Bytesnaam", "Windows", "L" * 10_000}
 """The headlines of what it holds besides."""
 
 
