@@ -40,10 +40,10 @@ def test_invalid_bytes_are_windows_letters_and_noted() -> None:
     mixed = (
         "België: ".encode()
         + "‘Zürich’ €".encode("cp1252")
-        + b" \x81\x8d\x8f\x90\x9dis al weken dicht voor alle verkeer van en naar de oude stad aan zee"
+        + b" \x81\x8d\x8f\x90\x9dis al weken dicht voor alle verkeer van en naar de oude stad aan zee en de dijk"
     )
     assert decode(mixed) == Decoded(
-        "België: ‘Zürich’ € is al weken dicht voor alle verkeer van en naar de oude stad aan zee", lenient=True
+        "België: ‘Zürich’ € is al weken dicht voor alle verkeer van en naar de oude stad aan zee en de dijk", lenient=True
     )
 
 
