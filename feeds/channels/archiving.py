@@ -16,6 +16,9 @@ from itertools import groupby
 
 from feeds.canon import instant, micros
 
+BEGINNING = "0001-01"
+"""The name of an empty document before the only one of an archive, so that every document has a neighbour."""
+
 _MINUTE = 60_000_000
 _LENGTHS = (7, 10, 13, 15, *range(17, 33))
 """Of names, from months to single stories: `2026-01`, `2026-01-31`, `2026-01-31T09`, `2026-01-31T0905`, `...-a`."""

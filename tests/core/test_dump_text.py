@@ -43,7 +43,8 @@ def test_invalid_bytes_are_windows_letters_and_noted() -> None:
         + b" \x81\x8d\x8f\x90\x9dis al weken dicht voor alle verkeer van en naar de oude stad aan zee en de dijk"
     )
     assert decode(mixed) == Decoded(
-        "België: ‘Zürich’ € is al weken dicht voor alle verkeer van en naar de oude stad aan zee en de dijk", lenient=True
+        "België: ‘Zürich’ € is al weken dicht voor alle verkeer van en naar de oude stad aan zee en de dijk",
+        lenient=True,
     )
 
 

@@ -87,22 +87,27 @@ channels = st.builds(Channel, st.just(ChannelKey("topic/x")), st.just("topic"), 
 feeds = st.builds(Feed, channels, st.lists(entries, max_size=3).map(tuple), moments, st.just("nl"))
 
 
+def by_name(document: bytes) -> bytes:
+    """The same XML with signs of markup written by name."""
+    return document.replace(b"&#x26;", b"&amp;").replace(b"&#x3C;", b"&lt;")
+
+
 @given(feeds)
 def test_spliced_atom_is_what_feedgen_writes(feed: Feed) -> None:
-    """Entries written by themselves and put together are byte for byte feedgen's own feed."""
+    """Entries written by themselves and put together are feedgen's own feed, but for signs written by number."""
     whole = atom.header(feed, PUBLISHER)
     for entry in feed.entries:
         whole.add_entry(atom.atom_entry(Shown(entry, PUBLISHER)), order="append")
-    assert atom.render(feed, PUBLISHER).body == whole.atom_str()
+    assert by_name(atom.render(feed, PUBLISHER).body) == whole.atom_str()
 
 
 @given(feeds)
 def test_spliced_rss_is_what_feedgen_writes(feed: Feed) -> None:
-    """Items written by themselves and put together are byte for byte feedgen's own feed."""
+    """Items written by themselves and put together are feedgen's own feed, but for signs written by number."""
     whole = rss.header(feed, PUBLISHER)
     for entry in feed.entries:
         whole.add_entry(rss.rss_item(Shown(entry, PUBLISHER)), order="append")
-    assert rss.render(feed, PUBLISHER).body == whole.rss_str()
+    assert by_name(rss.render(feed, PUBLISHER).body) == whole.rss_str()
 
 
 @given(feeds)
@@ -212,7 +217,11 @@ def test_full_text_is_only_text(story: Story) -> None:
     shown = [unescape(part) for part in re.findall("<(?:p|h3)>([^<]*)</", html)]
     told = [normal(whole(text)) for text in raw if clean(text).strip()]
     assert len(shown) == len(told) + len(story.edits)
-    assert [one for one, other in zip(shown, told, strict=False) if one != other and not one.endswith("…")] == []
+    alike = (
+        one == other or one.endswith("…") or (other.endswith("…") and one.startswith(other[:-1]))
+        for one, other in zip(shown, told, strict=False)
+    )
+    assert all(alike)  # what is longer than any page prints is cut
     assert all(one.startswith("Gewijzigd op ") for one in shown[len(told) :])
 
 
