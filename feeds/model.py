@@ -33,7 +33,7 @@ Role = Literal["article", "teaser", "listing"]
 Cut = Literal["headline", "text", "age"]
 LinkKind = Literal["captured", "derived"]
 Edit = tuple[datetime, str]
-"""A story's new wording: the start of the capture that first showed it; the headline before, empty if the same."""
+"""What was known of a story reads otherwise: the start of the first capture that shows it; the headline before, or ''."""
 Family = Literal["all", "topic", "dateline", "country", "agency", "feed", "digest"]
 
 _WEAK = frozenset({"mtime", "unknown"})

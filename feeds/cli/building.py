@@ -42,6 +42,7 @@ def build(context: click.Context, /, dumps: tuple[str, ...], config_file: str | 
     from time import monotonic
 
     from feeds.build import build as build_feeds
+    from feeds.build import listed_sources
     from feeds.dumps.captures import dump_name
 
     started = monotonic()
@@ -49,8 +50,9 @@ def build(context: click.Context, /, dumps: tuple[str, ...], config_file: str | 
     gc.freeze()
     gc.set_threshold(100_000, 50, 50)
     config = effective(config_file, dumps=dumps, **flags).config
+    listed = listed_sources(config)  # asked first: a source that is not there makes no store
     with opened(config, write=True) as store, progress_bar() as progress:
-        done = build_feeds(store, config, progress)
+        done = build_feeds(store, config, progress, listed=listed)
     for path in done.lenient:
         click.echo(f"feeds: {dump_name(path)}: some bytes are no UTF-8 and were read as Windows-1252", err=True)
     for problem in done.problems:

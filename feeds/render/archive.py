@@ -55,12 +55,17 @@ def archive_document(
     return Document(path, splice(head.atom_str(), END, entries), MEDIA_TYPE)
 
 
-def tombstones_document(tombstones: Sequence[Tombstone], publisher: Publisher) -> Document:
-    """The newest tombstones, newest first. Without any it was last updated on the day that ids are made from."""
+def tombstones_document(
+    tombstones: Sequence[Tombstone], publisher: Publisher, since: datetime | None = None
+) -> Document:
+    """The newest tombstones, newest first; `since` when there is the newest that there ever was.
+
+    Without any it was last updated on the day that ids are made from.
+    """
     newest = sorted(tombstones, key=lambda one: (one.since, one.id), reverse=True)[:_MOST_TOMBSTONES]
     title, description = words(publisher).withdrawn
     channel = Channel(ChannelKey("tombstones"), "all", title, f"{publisher.site_title}: {title}", description)
-    updated = newest[0].since if newest else tagged_on(publisher.tag)
+    updated = max(since or tagged_on(publisher.tag), *(one.since for one in newest[:1]), tagged_on(publisher.tag))
     own = address(publisher, TOMBSTONES)
     head = plain_header(channel, updated, publisher.language, own, publisher, page=address(publisher, "index.html"))
     head.register_extension("deleted", Deleted, None, rss=False)
