@@ -63,6 +63,8 @@ def bounds(month: str) -> tuple[int, int]:
 
 def cut(stories: Sequence[Archived], most: int) -> tuple[Part, ...]:
     """The documents of one month, newest first, of at most so many bytes of entries each; `stories` newest first."""
+    if sum(one.size for one in stories) <= most:
+        return (Part(month_of(stories[0].sort), tuple(stories)),)
     return tuple(_cut([(_label(one), one) for one in stories], 0, most))
 
 

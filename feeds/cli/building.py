@@ -39,6 +39,10 @@ def build(context: click.Context, /, dumps: tuple[str, ...], config_file: str | 
     Example: feeds build ~/dumps --out /srv/www/feeds
     """
     import gc
+
+    # A build makes hundreds of thousands of values and no circles, and so do imports: looking for those would take
+    # a quarter of its time.
+    gc.set_threshold(100_000, 50, 50)
     from time import monotonic
 
     from feeds.build import build as build_feeds
@@ -46,9 +50,7 @@ def build(context: click.Context, /, dumps: tuple[str, ...], config_file: str | 
     from feeds.dumps.captures import dump_name
 
     started = monotonic()
-    # A build makes hundreds of thousands of values and no circles: looking for those would take a quarter of its time.
     gc.freeze()
-    gc.set_threshold(100_000, 50, 50)
     config = effective(config_file, dumps=dumps, **flags).config
     listed = listed_sources(config)  # asked first: a source that is not there makes no store
     with opened(config, write=True) as store, progress_bar() as progress:
