@@ -33,7 +33,7 @@ Role = Literal["article", "teaser", "listing"]
 Cut = Literal["headline", "text", "age"]
 LinkKind = Literal["captured", "derived"]
 Edit = tuple[datetime, str]
-"""What was known of a story reads otherwise: the start of the first capture that shows it; the headline before, or ''."""
+"""When the first capture began that shows another text than was known; the headline before if it was another."""
 Family = Literal["all", "topic", "dateline", "country", "agency", "feed", "digest"]
 
 _WEAK = frozenset({"mtime", "unknown"})
