@@ -16,8 +16,9 @@ from anyascii import anyascii
 
 CANON_VERSION = 1
 
-_ILLEGAL = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
-"""What XML 1.0 section 2.2 does not allow in a document."""
+_PLANES = "".join(f"{chr((plane << 16) + 0xFFFE)}{chr((plane << 16) + 0xFFFF)}" for plane in range(1, 17))
+_ILLEGAL = re.compile(f"[^\t\n\r\u0020-\u007e\u00a0-\ud7ff\ue000-\ufdcf\ufdf0-\ufffc\U00010000-\U0010ffff]|[{_PLANES}]")
+"""What stands for no character: what XML 1.0 section 2.2 forbids and what it advises against, and U+FFFD."""
 _QUOTES = re.compile("[\"'`´‘’‚‛“”„‟‹›«»′″\u00ad\u200b-\u200f\u2060\ufeff]+")
 _DASHES = re.compile("[‐‑‒–—―−]")
 _NARROW_QUOTES = "\"'`´«»\u00ad".encode("latin-1")
@@ -33,8 +34,12 @@ _MICROSECOND = timedelta(microseconds=1)
 
 
 def clean(text: str) -> str:
-    """The text without the characters that XML 1.0 forbids (section 2.2)."""
-    if text.isprintable():  # then it has nothing that is forbidden, which this tells twice as fast
+    """The text without what stands for no character.
+
+    That is what XML 1.0 forbids (section 2.2) or advises against there (the controls from U+007F to U+009F, what
+    Unicode keeps from ever being characters), and the mark of a character that was lost, U+FFFD.
+    """
+    if text.isprintable() and "\ufffd" not in text:  # then there is nothing of it, which this tells twice as fast
         return text
     return _ILLEGAL.sub("", text)
 

@@ -33,7 +33,7 @@ Role = Literal["article", "teaser", "listing"]
 Cut = Literal["headline", "text", "age"]
 LinkKind = Literal["captured", "derived"]
 Edit = tuple[datetime, str]
-"""A story's new wording: the start of the capture that first showed it; the headline before, empty if the same."""
+"""When the first capture began that shows another text than was known; the headline before if it was another."""
 Family = Literal["all", "topic", "dateline", "country", "agency", "feed", "digest"]
 
 

@@ -116,6 +116,14 @@ class _Tally:
         self.stories_updated += taken.stories_updated
 
 
+def listed_sources(config: Config) -> Listed:
+    """The dumps of the configured sources, as they are found while this is read.
+
+    Raises UsageError at once for a source that does not exist.
+    """
+    return [(source, scan(source.path, config.limits.max_dump_bytes)) for source in config.sources]
+
+
 def build(
     store: Store, config: Config, progress: Progress, pace: Pace | None = None, listed: Listed | None = None
 ) -> Summary:
@@ -127,7 +135,7 @@ def build(
     tally = _Tally()
     pace = pace or Pace()
     if listed is None:
-        listed = [(source, scan(source.path, config.limits.max_dump_bytes)) for source in config.sources]
+        listed = listed_sources(config)
     with open_resolver(config.places, config.sites) as resolver:
         _forget_old_derivation(store, config, resolver.version)
         renew_standing(store, config, progress)

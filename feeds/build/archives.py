@@ -2,7 +2,8 @@
 
 Only the months that may have changed are looked at: those of stories that came, changed or left, those that the feed
 has let go of since, and those whose neighbours in the chain are others now. Of these a document is written if
-what it is made from differs, which the store remembers as a hash.
+what it is made from differs, which the store remembers as a hash. The only document of an archive has an empty one
+before it: readers take a document without neighbours for a broken chain.
 """
 
 from __future__ import annotations
@@ -15,10 +16,10 @@ from sqlalchemy import Connection
 
 from feeds.build.library import Library
 from feeds.canon import instant, mark63
-from feeds.channels.archiving import Archived, Part, cut, newest_first
+from feeds.channels.archiving import BEGINNING, Archived, Part, cut, newest_first
 from feeds.model import Channel, Document
 from feeds.render.archive import Place, archive_document
-from feeds.render.settings import MOST_BYTES
+from feeds.render.settings import MOST_BYTES, tagged_on
 from feeds.store import months
 from feeds.store.months import End
 
@@ -50,7 +51,8 @@ class Archive:
             found = library.atoms(connection, [one.story for one in part.stories])
             place = Place(part.name, *around[part.name])
             entries = (found[one.story] for one in part.stories)
-            updated = instant(max(one.updated for one in part.stories))
+            changes = [instant(one.updated) for one in part.stories]
+            updated = max(changes, default=tagged_on(library.publisher.tag))
             yield part.name[:7], archive_document(self.channel, place, updated, entries, library.publisher), mark
 
 
@@ -100,13 +102,17 @@ class _Planning:
         before = links([name for names in self.standing.values() for name in names])
         while True:
             names = [name for month in found for name in self._names(month)]
+            if len(names) == 1 and BEGINNING not in names:
+                names.append(BEGINNING)
+                self.parts[BEGINNING] = (Part(BEGINNING, ()),)
             now = links(names)
             moved = {name[:7] for name in names if name[:7] not in self.parts and now[name] != before.get(name)}
             if not moved:
                 break
             for month in sorted(moved):
                 self._look_at(month)
-        marked = ((part, self._mark(part, now)) for month in found for part in self.parts.get(month, ()))
+        parts = (part for month in sorted({*found, BEGINNING}, reverse=True) for part in self.parts.get(month, ()))
+        marked = ((part, self._mark(part, now)) for part in parts if part.name in now)
         changed = tuple((part, mark) for part, mark in marked if mark != self.known.get(part.name))
         return Archive(self.channel, tuple(names), changed, tuple(sorted(set(self.known) - set(names))), self.written)
 

@@ -34,7 +34,7 @@ class Intake:
     fresh: dict[ContentHash, Opened] = field(default_factory=dict)
     """Contents that the store did not have."""
     lenient: list[bytes] = field(default_factory=list)
-    """Dumps in which bytes that are no UTF-8 were replaced: worth a word, but no problem."""
+    """Dumps in which bytes that are no UTF-8 were read as Windows-1252: worth a word, but no problem."""
     touched: set[ContentHash] = field(default_factory=set)
     """Contents about which the facts have changed."""
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime
+from datetime import datetime
 
 from sqlalchemy import Connection
 
@@ -15,7 +15,7 @@ from feeds.channels.archiving import month_of
 from feeds.channels.families import with_printed
 from feeds.model import Channel, Document, Feed, Story
 from feeds.render import atom, jsonfeed, pages, rss
-from feeds.render.settings import MOST_BYTES, archive_path
+from feeds.render.settings import MOST_BYTES, archive_path, tagged_on
 from feeds.store import months, shelf
 from feeds.store.months import End
 from feeds.stories.spans import FOREVER
@@ -55,11 +55,6 @@ class Live:
         yield rss.assemble(feed, publisher, (one.rss for one in others))
         yield jsonfeed.assemble(feed, publisher, (one.json for one in others))
         yield pages.assemble(feed, publisher, (one.page for one in others))
-
-
-def tagged_on(tag: str) -> datetime:
-    """The day that a tagging entity names (RFC 4151 section 2.1): nothing was published under it before."""
-    return datetime.fromisoformat(f"{tag.rpartition(',')[2]}-01-01"[:10]).replace(tzinfo=UTC)
 
 
 def choose(

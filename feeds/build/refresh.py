@@ -220,7 +220,8 @@ class _Refresh:
         index = html.index(offered, self.publisher)
         readers = opml.render([one for one, *_ in offered], self.publisher)
         with self.store.reading() as connection:
-            tombstones = tombstones_document(list(self._tombstones(connection)), self.publisher)
+            buried, newest = list(self._tombstones(connection)), tombs.newest(connection)
+            tombstones = tombstones_document(buried, self.publisher, None if newest is None else instant(newest))
         rows = [(INDEX, index, 0), (INDEX, readers, 0), (TOMBSTONES, tombstones, 0)]
         self._put(rows, (INDEX, TOMBSTONES))
 

@@ -16,6 +16,9 @@ from itertools import groupby
 
 from feeds.canon import instant, micros
 
+BEGINNING = "0001-01"
+"""The name of an empty document before the only one of an archive, so that every document has a neighbour."""
+
 _MINUTE = 60_000_000
 _LENGTHS = (7, 10, 13, 15, *range(17, 33))
 """Of names, from months to single stories: `2026-01`, `2026-01-31`, `2026-01-31T09`, `2026-01-31T0905`, `...-a`."""
@@ -60,6 +63,8 @@ def bounds(month: str) -> tuple[int, int]:
 
 def cut(stories: Sequence[Archived], most: int) -> tuple[Part, ...]:
     """The documents of one month, newest first, of at most so many bytes of entries each; `stories` newest first."""
+    if sum(one.size for one in stories) <= most:
+        return (Part(month_of(stories[0].sort), tuple(stories)),)
     return tuple(_cut([(_label(one), one) for one in stories], 0, most))
 
 

@@ -39,20 +39,24 @@ def build(context: click.Context, /, dumps: tuple[str, ...], config_file: str | 
     Example: feeds build ~/dumps --out /srv/www/feeds
     """
     import gc
+
+    # A build makes hundreds of thousands of values and no circles, and so do imports: looking for those would take
+    # a quarter of its time.
+    gc.set_threshold(100_000, 50, 50)
     from time import monotonic
 
     from feeds.build import build as build_feeds
+    from feeds.build import listed_sources
     from feeds.dumps.captures import dump_name
 
     started = monotonic()
-    # A build makes hundreds of thousands of values and no circles: looking for those would take a quarter of its time.
     gc.freeze()
-    gc.set_threshold(100_000, 50, 50)
     config = effective(config_file, dumps=dumps, **flags).config
+    listed = listed_sources(config)  # asked first: a source that is not there makes no store
     with opened(config, write=True) as store, progress_bar() as progress:
-        done = build_feeds(store, config, progress)
+        done = build_feeds(store, config, progress, listed=listed)
     for path in done.lenient:
-        click.echo(f"feeds: {dump_name(path)}: some bytes are no UTF-8 and were replaced", err=True)
+        click.echo(f"feeds: {dump_name(path)}: some bytes are no UTF-8 and were read as Windows-1252", err=True)
     for problem in done.problems:
         click.echo(f"feeds: {dump_name(problem.path)}: {problem.reason}", err=True)
     click.echo(

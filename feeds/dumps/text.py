@@ -9,6 +9,7 @@ import codecs
 import os
 import re
 import stat
+from contextlib import suppress
 from dataclasses import dataclass
 from hashlib import blake2b
 
@@ -23,9 +24,17 @@ _BINARY_SHARE = 10
 """One character in so many that is no text makes a dump binary."""
 _CONTROLS = bytes(byte for byte in range(32) if byte not in b"\t\n\r\f")
 _CONTROL_TEXT = _CONTROLS.decode("ascii")
+_SUSPECT = _CONTROLS + b"\x7f\xef\xf0\xf1\xf2\xf3\xf4"
+"""Without these bytes, and C1, UTF-8 has nothing that is to be cleaned away."""
 _C1 = re.compile(rb"\xc2[\x80-\x9f]")
 """Control characters that stand for what Windows prints there: an old page read in the wrong code."""
 _WINDOWS = {code: bytes([code]).decode("cp1252", "ignore") for code in range(0x80, 0xA0)}
+_ESCAPED = {0xDC00 + byte: bytes([byte]).decode("cp1252", "ignore") for byte in range(0x80, 0x100)}
+"""Bytes that are no UTF-8, as Python escapes them, and what Windows-1252 has there."""
+_LONE = re.compile("[\udc80-\udcff]")
+_TWICE = re.compile("[ÂÃ][\x80-¿ŒœŠšŸŽžƒˆ˜–—‘’‚“”„†‡•…‰‹›€™]|â€")
+"""What a line has that was written in UTF-8 twice: `financiÃ«le`."""
+_TWICE_BYTES = re.compile(rb"\xc3(?:[\x82\x83][\xc2\xc5\xc6\xcb\xe2]|\xa2\xe2\x82\xac)")
 _SHAPES = (
     (b"\xff\xfe\x00\x00", "UTF-32"),
     (b"\x00\x00\xfe\xff", "UTF-32"),
@@ -51,7 +60,7 @@ class Decoded:
 
     text: str
     lenient: bool
-    """Whether bytes that are no UTF-8 were replaced or, cut off at the end, dropped."""
+    """Whether bytes that are no UTF-8 were read as Windows-1252 or, cut off at the end, dropped."""
 
 
 def read_bytes(path: bytes, limit: int) -> bytes:
@@ -116,34 +125,48 @@ def content_hash(data: bytes) -> ContentHash:
 def decode(data: bytes) -> Decoded:
     """The text of a dump: UTF-8 without its byte order mark, leniently.
 
-    Invalid bytes become U+FFFD, a character cut off at the very end is dropped; control characters and NULs vanish,
-    those of the range C1 become what Windows-1252 has there (as in WHATWG's Encoding), a form feed is a line's end.
+    Bytes that are no UTF-8 become what Windows-1252 has there, as do the control characters of the range C1 (WHATWG's
+    Encoding); the five that it lacks vanish, and so does a character cut off at the very end. A line that was written
+    in UTF-8 twice is read twice, a form feed is a line's end, and what stands for no character is cleaned away.
     Raises DumpError for a dump that is empty, blank or binary: more than a tenth of its characters are controls or
-    stand for invalid bytes.
+    stand for bytes that are no UTF-8.
     """
+    foreign = 0
     try:
         text = data.decode()
-        lenient = False
     except UnicodeDecodeError:
-        text, _ = codecs.utf_8_decode(data, "replace", False)
+        text, _ = codecs.utf_8_decode(data, "surrogateescape", False)
+        foreign = len(_LONE.findall(text))
+        text = text.translate(_ESCAPED)
         lenient = True
-    if _C1.search(data):
+    else:
+        lenient = False
+    if _TWICE_BYTES.search(data):
+        text = "\n".join(map(_read_twice, text.split("\n"))).translate(_WINDOWS)
+    elif _C1.search(data):
         text = text.translate(_WINDOWS)
-    if lenient or len(data.translate(None, _CONTROLS)) != len(data):
-        _refuse_binary(data, text, lenient=lenient)
-        text = clean(text.replace("\f", "\n"))
-    elif "\f" in text or "\ufffe" in text or "\uffff" in text:
-        text = clean(text.replace("\f", "\n"))
+    text = text.replace("\f", "\n")
+    if lenient or len(data.translate(None, _SUSPECT)) != len(data):
+        _refuse_binary(data, text, foreign)
+        text = clean(text)
     text = text.lstrip("\ufeff")
     if not text or text.isspace():
         raise DumpError("empty: nothing but blanks" if data else "empty: a file of no bytes")
     return Decoded(text, lenient)
 
 
-def _refuse_binary(data: bytes, text: str, *, lenient: bool) -> None:
-    strange = sum(text.count(control) for control in _CONTROL_TEXT)
-    if lenient:
-        strange += text.count("\ufffd") - data.count(b"\xef\xbf\xbd")
+def _read_twice(line: str) -> str:
+    """The line, read once more if all of it can be: what was written in UTF-8 once hardly ever can."""
+    if _TWICE.search(line):
+        for code in ("latin-1", "cp1252"):
+            with suppress(UnicodeError):
+                return _read_twice(line.encode(code).decode())
+    return line
+
+
+def _refuse_binary(data: bytes, text: str, foreign: int) -> None:
+    """Raise DumpError if too much of a text is controls, or bytes that were no UTF-8."""
+    strange = sum(text.count(control) for control in _CONTROL_TEXT) + foreign
     if strange * _BINARY_SHARE > len(text):
         shape = _shape(data)
         raise DumpError(f"binary: looks like {shape}" if shape else "binary: too many characters that are no text")

@@ -10,7 +10,8 @@ from feeds.canon import clean
 from feeds.model import Block
 from feeds.parse.rules import LONGEST_TITLE, Rules, is_title
 
-_CONTROLS: Final = bytes(code for code in range(32) if code not in b"\t\n\r")
+_SUSPECT: Final = bytes(code for code in range(32) if code not in b"\t\n\r") + b"\x7f\xc2\xef\xf0\xf1\xf2\xf3\xf4"
+"""Without these bytes UTF-8 has nothing that is to be cleaned away."""
 _HEADING_WORDS: Final = 4
 
 
@@ -50,12 +51,12 @@ def read_lines(text: str, rules: Rules, *, cleaned: bool = False) -> Lines:
 
 
 def _is_clean(text: str) -> bool:
-    """Whether `clean` would change nothing; three times as fast, and nearly all pages pass."""
+    """Whether `clean` would surely change nothing; three times as fast, and nearly all pages pass."""
     try:
         encoded = text.encode()
     except UnicodeEncodeError:
         return False
-    return len(encoded.translate(None, _CONTROLS)) == len(encoded) and "\ufffe" not in text and "\uffff" not in text
+    return len(encoded.translate(None, _SUSPECT)) == len(encoded)
 
 
 def body_blocks(lines: Sequence[str]) -> tuple[Block, ...]:

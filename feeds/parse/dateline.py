@@ -93,8 +93,8 @@ class DatelineReader:
     def _dateline(self, raw: str, printed: str, agencies: tuple[str, ...]) -> Dateline:
         return Dateline(
             raw=raw,
-            places=tuple(self._without_keyword(place) for place in _split(printed)),
-            agencies=tuple(agency.upper() for agency in agencies),
+            places=tuple(dict.fromkeys(self._without_keyword(place) for place in _split(printed))),
+            agencies=tuple(dict.fromkeys(agency.upper() for agency in agencies)),
         )
 
     def _are_agencies(self, agencies: tuple[str, ...], place: str) -> bool:

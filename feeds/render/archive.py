@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, time
+from datetime import UTC, datetime
 from typing import Any
 
 from feedgen.ext.base import BaseExtension
@@ -13,8 +13,8 @@ from lxml.etree import SubElement
 from feeds.canon import clean
 from feeds.model import Channel, ChannelKey, Document, StoryId
 from feeds.render.atom import END, MEDIA_TYPE, plain_header
-from feeds.render.settings import TOMBSTONES, Publisher, address, archive_path, atom_path
-from feeds.render.splice import splice
+from feeds.render.settings import TOMBSTONES, Publisher, address, archive_path, atom_path, tagged_on
+from feeds.render.splice import plain, splice
 from feeds.render.words import words
 
 _HISTORY = "http://purl.org/syndication/history/1.0"
@@ -55,22 +55,22 @@ def archive_document(
     return Document(path, splice(head.atom_str(), END, entries), MEDIA_TYPE)
 
 
-def tombstones_document(tombstones: Sequence[Tombstone], publisher: Publisher) -> Document:
-    """The newest tombstones, newest first. Without any it was last updated on the day that ids are made from."""
+def tombstones_document(
+    tombstones: Sequence[Tombstone], publisher: Publisher, since: datetime | None = None
+) -> Document:
+    """The newest tombstones, newest first; `since` when there is the newest that there ever was.
+
+    Without any it was last updated on the day that ids are made from.
+    """
     newest = sorted(tombstones, key=lambda one: (one.since, one.id), reverse=True)[:_MOST_TOMBSTONES]
     title, description = words(publisher).withdrawn
     channel = Channel(ChannelKey("tombstones"), "all", title, f"{publisher.site_title}: {title}", description)
-    updated = newest[0].since if newest else _first_day(publisher.tag)
+    updated = max(since or tagged_on(publisher.tag), *(one.since for one in newest[:1]), tagged_on(publisher.tag))
     own = address(publisher, TOMBSTONES)
     head = plain_header(channel, updated, publisher.language, own, publisher, page=address(publisher, "index.html"))
     head.register_extension("deleted", Deleted, None, rss=False)
     head.deleted.tombstones, head.deleted.publisher = newest, publisher
-    return Document(TOMBSTONES, head.atom_str(), MEDIA_TYPE)
-
-
-def _first_day(tag: str) -> datetime:
-    day = date.fromisoformat((tag.partition(",")[2] + "-01-01")[:10])
-    return datetime.combine(day, time(), UTC)
+    return Document(TOMBSTONES, plain(head.atom_str()), MEDIA_TYPE)
 
 
 class History(BaseExtension):  # type: ignore[misc]  # feedgen has no types

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from datetime import UTC, datetime
 from functools import lru_cache
 from typing import Any
+from urllib.parse import urlsplit
 
 from feedgen.entry import FeedEntry
 from feedgen.ext.base import BaseExtension
@@ -98,7 +99,7 @@ class AtomEntry(FeedEntry):  # type: ignore[misc]  # feedgen has no types
 def _add_source(element: Any, site: Site, updated: datetime) -> None:
     """Where the entry was taken from (RFC 4287 section 4.2.11); of the site's own date no more is known than its."""
     source = SubElement(element, "source")
-    SubElement(source, "id").text = site.home
+    SubElement(source, "id").text = site.home if urlsplit(site.home).path else f"{site.home}/"  # section 4.2.6.1
     SubElement(source, "title").text = clean(site.title)
     SubElement(source, "updated").text = updated.isoformat()
     SubElement(source, "link", href=site.home, rel="alternate", type="text/html")

@@ -28,7 +28,7 @@ def render(channels: Sequence[Channel], publisher: Publisher) -> Document:
     for family, heading in words(publisher).families:
         within = sorted((one for one in channels if one.family == family), key=lambda one: (fold(one.name), one.key))
         if within and family != "all":
-            _feeds(etree.SubElement(body, "outline", text=heading, title=heading), within, publisher)
+            _feeds(etree.SubElement(body, "outline", text=heading), within, publisher)
         else:
             _feeds(body, within, publisher)
     written: bytes = etree.tostring(root, encoding="UTF-8", xml_declaration=True, pretty_print=True)

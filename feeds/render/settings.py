@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from urllib.parse import quote, urlsplit, urlunsplit
 
 from feeds.canon import clean
 from feeds.model import Channel
 
-RENDER_VERSION = 4
+RENDER_VERSION = 5
 """Raised when the same stories give other documents."""
 
 
@@ -110,7 +111,7 @@ def address(publisher: Publisher, path: str) -> str:
 
 
 def sound(link: str | None) -> str | None:
-    """The address as a URI (RFC 3986) if it is a sound one of the web, http or https with a host; else None.
+    """The address as a URI (RFC 3986) if it is a sound one of the web, http or https with a named host; else None.
 
     RSS and JSON Feed know URIs only, so that what is not ASCII is spelled by its octets, and a host in Punycode
     (RFC 3987 section 3.1).
@@ -127,7 +128,7 @@ def sound(link: str | None) -> str | None:
             netloc = host.encode("idna").decode("ascii") + (f":{port}" if port else "")
     except ValueError:  # a bracket without its other half, no number of a port, or no name of a host
         return None
-    if not host:
+    if not host or "[" in netloc:  # an IPv6 address, which feeds cannot hold and no article is published at
         return None
     path, query, fragment = (quote(_LONE_PERCENT.sub("%25", part), _KEPT) for part in parts[2:])
     return urlunsplit((parts.scheme, netloc, path, query, fragment))
@@ -141,3 +142,8 @@ def feed_tag(publisher: Publisher, channel: Channel) -> str:
 def scheme(publisher: Publisher, family: str) -> str:
     """What tells topics, datelines and agencies apart in a category (RFC 4287 section 4.2.2.2)."""
     return f"{publisher.base_url}/{family}/"
+
+
+def tagged_on(tag: str) -> datetime:
+    """The day that a tagging entity names (RFC 4151 section 2.1): nothing was published under it before."""
+    return datetime.fromisoformat(f"{tag.rpartition(',')[2]}-01-01"[:10]).replace(tzinfo=UTC)

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 
 from feedgen.feed import FeedGenerator
 from lxml import html
 from lxml.html.builder import E
 
 from feeds.canon import clean, iso
+from feeds.render.settings import tagged_on
+from feeds.render.splice import PLAIN, plain
 
 _STYLE = """
 :root { color-scheme: light dark; }
@@ -18,7 +20,6 @@ body { font: 1.05rem/1.5 system-ui, sans-serif; max-width: 48rem; margin: 0 auto
 table { border-collapse: collapse; width: 100%; display: block; overflow-x: auto; }
 th, td { text-align: left; padding: .3rem .8rem .3rem 0; border-top: 1px solid #8884; vertical-align: top; }
 """
-_NEVER = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,12 +33,12 @@ class Note:
 
 
 def status_feed(notes: Sequence[Note], title: str, tag: str, base_url: str) -> bytes:
-    """The notes as Atom (RFC 4287), in their order; the feed is as new as the newest of them."""
+    """The notes as Atom (RFC 4287), in their order; the feed is as new as the newest of them, else as its tag."""
     head = FeedGenerator()
     head.id(f"tag:{tag}:status")
     head.title(clean(title))
     head.language("en")
-    head.updated(max((note.at for note in notes), default=_NEVER))
+    head.updated(max((note.at for note in notes), default=tagged_on(tag)))
     head.author(name="Dateline")
     head.link(href=f"{base_url}/status/atom.xml", rel="self", type="application/atom+xml")
     head.link(href=f"{base_url}/status", rel="alternate", type="text/html")
@@ -51,7 +52,7 @@ def status_feed(notes: Sequence[Note], title: str, tag: str, base_url: str) -> b
         entry.link(href=f"{base_url}/status")
         entry.content(clean(note.text), type="text")
     written: bytes = head.atom_str(pretty=True)
-    return written
+    return plain(written, PLAIN)
 
 
 def status_page(

@@ -126,7 +126,8 @@ class Application:
         became = await asyncio.to_thread(what_became_of, request.scope["path"], self._memory, self._config)
         if isinstance(became, Moved):
             location = (b"location", became.target.encode())
-            return pages.as_response(message(301, "This is elsewhere now.", location))
+            status = 301 if became.lasting else 302
+            return pages.as_response(message(status, "This is elsewhere now.", location))
         if isinstance(became, Gone):
             why = became.reason or "no page shows it any more"
             said = f"The story was withdrawn: {why}. See /tombstones.atom.xml."

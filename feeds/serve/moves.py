@@ -7,8 +7,9 @@ from dataclasses import dataclass
 
 from feeds.config import Config
 from feeds.errors import StoreError
-from feeds.model import WordingKey
+from feeds.model import Story, WordingKey
 from feeds.places.gazetteer import open_resolver
+from feeds.render.settings import sound
 from feeds.serve.memory import Memory
 from feeds.store import shelf, tombs
 
@@ -18,9 +19,11 @@ _PLACE = re.compile(r"/dateline/([a-z0-9-]{1,80})(/[a-z0-9./-]*)?")
 
 @dataclass(frozen=True, slots=True)
 class Moved:
-    """It is elsewhere now; `target` is relative to what was asked for."""
+    """It is elsewhere now; `target` is whole, or relative to what was asked for."""
 
     target: str
+    lasting: bool = True
+    """Whether it will not move again."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +57,13 @@ def _story(key: str, rest: str | None, memory: Memory, tag: str) -> Moved | Gone
             return Gone(tomb.reason)
     if current is None:
         return Gone(None)
-    return None if current == key else _moved(current, rest)
+    return _moved(current, rest) if current != key else _article(now)
+
+
+def _article(story: Story | None) -> Moved | None:
+    """The page of a story goes when its article's address becomes known; who kept its address is led to the article."""
+    link = None if story is None else sound(story.link)
+    return None if link is None else Moved(link, lasting=False)
 
 
 def _place(name: str, rest: str | None, config: Config) -> Moved | None:

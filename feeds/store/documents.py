@@ -32,7 +32,7 @@ def all_pages(connection: Connection) -> list[str]:
 
 def all_documents(connection: Connection) -> dict[str, DocumentRow]:
     """What was published, by path."""
-    return {row.path: DocumentRow(*row) for row in connection.execute(select(schema.documents))}
+    return {row[0]: DocumentRow(*row) for row in connection.execute(select(schema.documents)).all()}
 
 
 def put_documents(connection: Connection, rows: Iterable[DocumentRow]) -> None:

@@ -14,7 +14,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Connection, Engine, create_engine, event, inspect, text
+from sqlalchemy import Connection, Engine, TextClause, create_engine, event, inspect, text
 from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import ArgumentError, DatabaseError, DBAPIError, OperationalError
 from sqlalchemy.sql.dml import Delete, Insert, Update
@@ -145,7 +145,9 @@ def unchecked_store(url: str, *, write: bool, wait: float) -> Store:
         raise
 
 
-def bulk(connection: Connection, statement: Insert | Update | Delete, rows: Sequence[tuple[Any, ...]]) -> None:
+def bulk(
+    connection: Connection, statement: Insert | Update | Delete | TextClause, rows: Sequence[tuple[Any, ...]]
+) -> None:
     """Run a statement once for each row of values, in the order of its parameters.
 
     Compiled once and given to the driver as it is: this is where the time of a first build goes.

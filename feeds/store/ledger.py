@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 import zlib
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import islice
-from typing import TypeVar, cast
+from typing import TypeVar
 
-from sqlalchemy import Connection, Table, bindparam, delete, select, true, update
-from sqlalchemy.dialects import postgresql, sqlite
-from sqlalchemy.sql.dml import Insert
+from sqlalchemy import Connection, Table, TextClause, bindparam, delete, select, text, true, update
 
 from feeds.model import ContentHash
 from feeds.store import schema
@@ -68,27 +66,29 @@ def chunks(values: Iterable[T], size: int = CHUNK) -> Iterator[list[T]]:
         yield chunk
 
 
-def _insert(connection: Connection, table: Table) -> sqlite.Insert:
-    """An insert that can say what to do on a conflict; the two dialects have it in the same words."""
-    if connection.dialect.name == "postgresql":
-        return cast("sqlite.Insert", postgresql.insert(table))
-    return sqlite.insert(table)
+def upsert(connection: Connection, table: Table, columns: Collection[str] | None = None) -> TextClause:
+    """A statement that inserts a row of these columns (all by default), or replaces them in the row with its key.
+
+    Its parameters come in the order of the table's columns.
+    """
+    keys = {column.name for column in table.primary_key}
+    names = [column.name for column in table.columns if columns is None or column.name in columns]
+    quoted = connection.dialect.identifier_preparer.quote
+    others = ", ".join(f"{quoted(name)} = excluded.{quoted(name)}" for name in names if name not in keys)
+    key = ", ".join(quoted(column.name) for column in table.primary_key)
+    return _insert(connection, table, names, f"({key}) DO UPDATE SET {others}" if others else f"({key}) DO NOTHING")
 
 
-def upsert(connection: Connection, table: Table, columns: Sequence[str] | None = None) -> Insert:
-    """A statement that inserts a row of these columns (all by default), or replaces them in the row with its key."""
-    names = list(columns) if columns is not None else [column.name for column in table.columns]
-    statement = _insert(connection, table).values({name: bindparam(name) for name in names})
-    keys = [column.name for column in table.primary_key]
-    others = {name: statement.excluded[name] for name in names if name not in keys}
-    if not others:
-        return statement.on_conflict_do_nothing(index_elements=keys)
-    return statement.on_conflict_do_update(index_elements=keys, set_=others)
-
-
-def insert_new(connection: Connection, table: Table) -> Insert:
+def insert_new(connection: Connection, table: Table) -> TextClause:
     """A statement that inserts a row of all columns unless its primary key is there."""
-    return _insert(connection, table).on_conflict_do_nothing()
+    return _insert(connection, table, [column.name for column in table.columns], "DO NOTHING")
+
+
+def _insert(connection: Connection, table: Table, names: Sequence[str], conflict: str) -> TextClause:
+    # SQLAlchemy says it in a way of each dialect, and to import the one that is not used takes longer than this.
+    quoted = connection.dialect.identifier_preparer.quote
+    columns, values = ", ".join(map(quoted, names)), ", ".join(f":{name}" for name in names)
+    return text(f"INSERT INTO {quoted(table.name)} ({columns}) VALUES ({values}) ON CONFLICT {conflict}")  # noqa: S608 -- names of the schema
 
 
 def known_files(connection: Connection, paths: Iterable[bytes]) -> dict[bytes, FileRow]:
@@ -176,7 +176,8 @@ def read_contents(connection: Connection, contents: Iterable[ContentHash]) -> di
 def underived(connection: Connection, limit: int) -> list[ContentHash]:
     """Contents that captures and stories have yet to be derived from, at most `limit`, in order of their hash."""
     table = schema.contents
-    found = select(table.c.content).where(~table.c.derived).order_by(table.c.content).limit(limit)
+    # In the words of the partial index: otherwise SQLite reads the whole table.
+    found = select(table.c.content).where(text("NOT derived")).order_by(table.c.content).limit(limit)
     return list(connection.scalars(found))
 
 

@@ -48,10 +48,8 @@ def archived(connection: Connection, channel: ChannelKey, end: End, month: str) 
         .where(*_behind(channel, end), members.c.sort >= first, members.c.sort < after)
         .order_by(members.c.sort.desc(), members.c.story)
     )
-    return [
-        Archived(story, sort, updated, size or 0, mark or 0)
-        for story, sort, updated, size, mark in connection.execute(chosen)
-    ]
+    found = connection.execute(chosen).all()  # at once: one by one takes twice the time
+    return [Archived(story, sort, updated, size or 0, mark or 0) for story, sort, updated, size, mark in found]
 
 
 def _behind(channel: ChannelKey, end: End) -> tuple[ColumnElement[bool], ...]:

@@ -5,7 +5,7 @@ Instants are microseconds since 1970 in UTC, tuples of text are JSON arrays, key
 
 from __future__ import annotations
 
-from sqlalchemy import BigInteger, Boolean, Column, Index, Integer, LargeBinary, MetaData, Table, Text, text
+from sqlalchemy import DDL, BigInteger, Boolean, Column, Index, Integer, LargeBinary, MetaData, Table, Text, event, text
 
 VERSIONS = ("0001", "0002", "0003", "0004", "0005", "0006", "0007", "0008")
 """The versions of the store that this program can read or bring up to date, oldest first; it writes the last."""
@@ -47,9 +47,13 @@ contents = Table(
     Column("content", Text, primary_key=True),
     Column("bytes", LargeBinary, nullable=False),
     Column("derived", Boolean, nullable=False),
-    Index("contents_underived", "content", sqlite_where=text("NOT derived"), postgresql_where=text("NOT derived")),
+    Index("contents_underived", "content", sqlite_where=text("NOT derived")).ddl_if(dialect="sqlite"),
 )
 """The dumps themselves, deflated. `derived`: captures and stories have been derived from it."""
+
+# An argument `postgresql_where` would have SQLAlchemy import that dialect wherever this module is.
+_underived = DDL("CREATE INDEX contents_underived ON contents (content) WHERE NOT derived")  # type: ignore[no-untyped-call]
+event.listen(contents, "after_create", _underived.execute_if(dialect="postgresql"))
 
 problems = Table(
     "problems",

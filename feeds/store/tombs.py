@@ -14,6 +14,7 @@ from feeds.store.ledger import chunks, insert_new, upsert
 
 TOMBSTONES = "tombstones"
 """What is stale when they change."""
+_NEWEST = "newest tombstone"
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,21 +41,38 @@ def all_tombs(connection: Connection) -> list[Tomb]:
     return [Tomb(*row) for row in connection.execute(chosen)]
 
 
+def newest(connection: Connection) -> int | None:
+    """Since when the newest tombstone is that there ever was, in microseconds; None if there never was any."""
+    noted = connection.scalar(select(schema.meta.c.value).where(schema.meta.c.name == _NEWEST))
+    there = connection.scalar(select(func.max(schema.tombstones.c.at)))
+    return max((int(one) for one in (noted, there) if one is not None), default=None)
+
+
+def _note_newest(connection: Connection) -> None:
+    """Remember it, before tombstones go: what tells of them must not go back in time."""
+    at = newest(connection)
+    if at is not None:
+        bulk(connection, upsert(connection, schema.meta), [(_NEWEST, str(at))])
+
+
 def withdrawn_stories(connection: Connection) -> set[str]:
     """The keys of the stories that hold a wording whose id was withdrawn."""
     table, wordings = schema.tombstones, schema.wordings
-    chosen = select(wordings.c.story).join(table, table.c.wording == wordings.c.wording)
-    return {str(story) for story in connection.scalars(chosen.where(table.c.reason.is_not(None))) if story}
+    withdrawn = select(table.c.wording).where(table.c.reason.is_not(None))  # asked first: a join reads all wordings
+    chosen = select(wordings.c.story).where(wordings.c.wording.in_(withdrawn))
+    return {str(story) for story in connection.scalars(chosen) if story}
 
 
 def withdraw(connection: Connection, wording: WordingKey, at: int, reason: str) -> None:
     """Remember that the user withdrew the id that is made from a wording, when and why."""
+    _note_newest(connection)
     bulk(connection, upsert(connection, schema.tombstones), [(wording, at, reason)])
     _mark(connection)
 
 
 def restore(connection: Connection, wordings: Iterable[WordingKey]) -> None:
     """Forget that ids were withdrawn."""
+    _note_newest(connection)
     table = schema.tombstones
     gone = delete(table).where(table.c.wording == bindparam("b_wording"), table.c.reason.is_not(None))
     bulk(connection, gone, [(wording,) for wording in wordings])
@@ -82,6 +100,7 @@ def rise(connection: Connection, keys: Sequence[str]) -> None:
     """Forget the tombstones of stories that are there; those of the user stay."""
     table = schema.tombstones
     if keys and connection.scalar(select(table.c.wording).where(table.c.reason.is_(None)).limit(1)) is not None:
+        _note_newest(connection)
         gone = delete(table).where(table.c.wording == bindparam("b_wording"), table.c.reason.is_(None))
         bulk(connection, gone, [(int(key, 16),) for key in keys])
         _mark(connection)

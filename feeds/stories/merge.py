@@ -27,6 +27,9 @@ Rank = tuple[bool, bool, int]
 """What may replace what: whole beats part, a told capture beats another, a longer part beats a shorter."""
 
 
+_NOTHING, _ADDED, _OTHER = 0, 1, 2
+
+
 @dataclass(slots=True)
 class _Standing(Generic[T]):
     """A part of the story as it stands after the captures so far."""
@@ -35,11 +38,15 @@ class _Standing(Generic[T]):
     likeness: object = None
     rank: Rank = (False, False, -1)
 
-    def offer(self, value: T, likeness: object, rank: Rank) -> bool:
-        """Let the value stand unless it ranks below; say whether what stands has changed in substance."""
+    def offer(self, value: T, likeness: object, rank: Rank) -> int:
+        """Let the value stand unless it ranks below.
+
+        Say what that changed in substance: `_NOTHING`, that something was `_ADDED`, or that a whole is `_OTHER` now.
+        """
         if rank < self.rank:
-            return False
-        changed = likeness != self.likeness
+            return _NOTHING
+        known = self.rank[0] and rank[0] and bool(self.likeness)
+        changed = _NOTHING if likeness == self.likeness else _OTHER if known else _ADDED
         self.value, self.likeness, self.rank = value, likeness, rank
         return changed
 
@@ -72,6 +79,7 @@ def fold_story(
     body: _Standing[CaptureKey | None] = _Standing(None)
     link: _Standing[str | None] = _Standing(None)
     topics: set[str] = set()
+    amended: list[tuple[int, datetime, str]] = []
     updated = sightings[0].capture.began
     last: WordingKey | None = None
     was_told = False
@@ -81,27 +89,29 @@ def fold_story(
         if key == last and told is was_told and text is None and (topic is None or topic in topics):
             continue  # it says again what the capture before it said
         last, was_told, wording = key, told, wordings[key]
+        was, looked = headline.value, headline.likeness
         changed = lead.offer(wording.lead, wording.body, _rank(wording, told))
         if wording.headline and wording.cut != "headline":
-            changed |= headline.offer(wording.headline, wording.head, (True, told, 0))
+            changed = max(changed, headline.offer(wording.headline, wording.head, (True, told, 0)))
         if wording.dateline is not None:
             likeness = tuple(fold(place) for place in wording.dateline.places)
-            changed |= places.offer(wording.dateline.places, likeness, (True, told, 0))
+            changed = max(changed, places.offer(wording.dateline.places, likeness, (True, told, 0)))
             if wording.dateline.agencies:
                 agencies.offer(wording.dateline.agencies, None, (True, told, 0))
         if text is not None:
             whole = topic is not None
-            changed |= body.offer(capture.key, text, (whole, told, 0))
+            changed = max(changed, body.offer(capture.key, text, (whole, told, 0)))
             if capture.url is not None:
                 link.offer(capture.url, None, (whole, told, 0))
         if topic is not None and topic not in topics:
             topics.add(topic)
-            changed = True
+            changed = changed or _ADDED
         if changed:
             updated = capture.began
+            amended.append((changed, updated, was or "" if headline.likeness != looked else ""))
     site = sightings[0].capture.site
     address, kind = _link(link.value, headline.value, sites.get(site))
-    edits = _edits(revisions(members))
+    history = revisions(members)
     return Story(
         id=story_id,
         headline=headline.value or first_sentence(lead.value),
@@ -117,19 +127,21 @@ def fold_story(
         updated=_no_earlier(updated, published.best),
         body=(),
         byline=None,
-        revisions=len(edits),
+        revisions=len(history) - 1,
         site=site,
         text_from=body.value,
-        edits=edits,
+        edits=_edits(history, amended),
         sightings=len(sightings),
     )
 
 
-def _edits(history: Sequence[Revision]) -> tuple[Edit, ...]:
-    return tuple(
-        (after.first.began, (before.wording.headline or "") if before.wording.head != after.wording.head else "")
-        for before, after in pairwise(history)
-    )
+def _edits(history: Sequence[Revision], amended: Sequence[tuple[int, datetime, str]]) -> tuple[Edit, ...]:
+    """When something of a story that was known came to read otherwise: its revisions, and what `updated` tells of."""
+    found = {at: was for changed, at, was in amended if changed == _OTHER}
+    for before, after in pairwise(history):
+        was = (before.wording.headline or "") if before.wording.head != after.wording.head else ""
+        found[after.first.began] = was or found.get(after.first.began, "")
+    return tuple(sorted(found.items()))
 
 
 def _rank(wording: Wording, told: bool) -> Rank:

@@ -148,8 +148,9 @@ def test_instants_are_kept_to_the_microsecond(moment: datetime) -> None:
 
 
 def test_clean_text_is_what_xml_allows() -> None:
-    """Of all characters, those stay that XML 1.0 allows (section 2.2), alone as well as in company."""
-    ranges = ((0x9, 0xA), (0xD, 0xD), (0x20, 0xD7FF), (0xE000, 0xFFFD), (0x10000, 0x10FFFF))
+    """Of all characters, those stay that XML 1.0 allows and does not discourage (section 2.2), but for U+FFFD."""
+    ranges = [(0x9, 0xA), (0xD, 0xD), (0x20, 0x7E), (0xA0, 0xD7FF), (0xE000, 0xFDCF), (0xFDF0, 0xFFFC)]
+    ranges += [(plane << 16, (plane << 16) + 0xFFFD) for plane in range(1, 17)]
     legal = [chr(code) for first, last in ranges for code in range(first, last + 1)]
     every = [chr(code) for code in range(0x110000)]
     assert [letter for letter in every if clean(letter)] == legal

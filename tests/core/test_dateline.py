@@ -24,6 +24,7 @@ def reader(zeelandnet: SiteProfile) -> DatelineReader:
         ("NEWARK-ON-TRENT (ANP/DPA)", ("NEWARK-ON-TRENT",), ("ANP", "DPA")),
         ("‘S-HEER ARENDSKERKE (ANP)", ("‘S-HEER ARENDSKERKE",), ("ANP",)),
         ("'S-HERTOGENBOSCH (ANP)", ("'S-HERTOGENBOSCH",), ("ANP",)),
+        ("GOES/GOES (ANP/DPA/ANP)", ("GOES",), ("ANP", "DPA")),
         ("AIR FORCE ONE (ANP)", ("AIR FORCE ONE",), ("ANP",)),
         ("DEN HAAG/KRALENDIJK (ANP)", ("DEN HAAG", "KRALENDIJK"), ("ANP",)),
         ("GAZA/TEL-AVIV(ANP/AFP)", ("GAZA", "TEL-AVIV"), ("ANP", "AFP")),

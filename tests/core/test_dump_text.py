@@ -16,13 +16,14 @@ from feeds.errors import DumpError
         (b"MOSKOU (ANP)\r\n\tx\n", "MOSKOU (ANP)\r\n\tx\n"),
         ("SÃO PAULO ƫ ‘S-HEER €".encode(), "SÃO PAULO ƫ ‘S-HEER €"),
         (b"\xef\xbb\xbfKop", "Kop"),
-        (b"een\x00 twee drie vier\x1b vijf\x7f", "een twee drie vier vijf\x7f"),
+        (b"een\x00 twee drie vier\x1b vijf\x7f", "een twee drie vier vijf"),
         (b"een\x0ctwee", "een\ntwee"),
         ("een\uffff twee\ufffe drie".encode(), "een twee drie"),
-        ("genuine \ufffd\ufffd\ufffd".encode(), "genuine \ufffd\ufffd\ufffd"),
+        ("een \ufdd0twee\U0001fffe drie 🎉".encode(), "een twee drie 🎉"),
+        ("een verloren \ufffdletter".encode(), "een verloren letter"),
     ],
 )
-def test_utf8_is_read_without_what_xml_forbids(data: bytes, text: str) -> None:
+def test_utf8_is_read_without_what_is_no_character(data: bytes, text: str) -> None:
     """Marks and controls vanish, a form feed ends a line, everything else stays; nothing of it is lenient."""
     assert decode(data) == Decoded(text, lenient=False)
 
@@ -33,9 +34,34 @@ def test_windows_letters_are_read_as_such() -> None:
     assert decode(printed.encode()) == Decoded("Rutte: “dicht” – het duurt… nog een week", lenient=False)
 
 
-def test_invalid_bytes_are_replaced_and_noted() -> None:
-    """A byte that is no UTF-8 becomes U+FFFD."""
-    assert decode("een bericht uit Zürich".encode("latin-1")) == Decoded("een bericht uit Z\ufffdrich", lenient=True)
+def test_invalid_bytes_are_windows_letters_and_noted() -> None:
+    """A byte that is no UTF-8 is read as Windows-1252, also beside what is UTF-8; the five that it lacks vanish."""
+    assert decode("een bericht uit Zürich".encode("latin-1")) == Decoded("een bericht uit Zürich", lenient=True)
+    mixed = (
+        "België: ".encode()
+        + "‘Zürich’ €".encode("cp1252")
+        + b" \x81\x8d\x8f\x90\x9dis al weken dicht voor alle verkeer van en naar de oude stad aan zee en de dijk"
+    )
+    assert decode(mixed) == Decoded(
+        "België: ‘Zürich’ € is al weken dicht voor alle verkeer van en naar de oude stad aan zee en de dijk",
+        lenient=True,
+    )
+
+
+@pytest.mark.parametrize(
+    ("printed", "text"),
+    [
+        ("FinanciÃ«le crisis in ItaliÃ«", "Financiële crisis in Italië"),
+        ("Hij zei: â€˜Ã‰Ã©nâ€™", "Hij zei: ‘Één’"),
+        ("FinanciÃ\x83Â«le", "Financiële"),
+        ("CafÃ© en Café", "CafÃ© en Café"),
+        ("SÃO PAULO (ANP)", "SÃO PAULO (ANP)"),
+        ("‘IRMÃ»", "‘IRMÃ»"),
+    ],
+)
+def test_a_line_written_in_utf8_twice_is_read_twice(printed: str, text: str) -> None:
+    """A line of which all letters were encoded twice is mended, any other stays to the letter."""
+    assert decode(f"België\n{printed}\n".encode()).text == f"België\n{text}\n"
 
 
 def test_a_character_cut_off_at_the_end_is_dropped_and_noted() -> None:

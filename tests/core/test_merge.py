@@ -238,6 +238,26 @@ def test_revisions_count_distinct_wordings() -> None:
     assert told(*pages).revisions == 2
 
 
+@pytest.mark.parametrize(
+    ("pages", "edits"),
+    [
+        ((Shown(1), Shown(5, "Brug weer open")), [(5, "Brug dicht")]),
+        ((Shown(1), Shown(5, lead=LEAD + " Dat duurt lang.")), [(5, "")]),
+        ((Shown(1), Shown(5, place="VEERE")), [(5, "")]),
+        ((Shown(1, body="oud"), Shown(5, body="nieuw"), Shown(6, body="nieuw")), [(5, "")]),
+        ((Shown(1), Shown(3, "Brug open"), Shown(5)), [(3, "Brug dicht"), (5, "Brug open")]),
+        ((Shown(1), Shown(5, body="de volledige tekst")), []),
+        ((Shown(1, place=None), Shown(5)), []),
+        ((Shown(1, body="de volle", topic=None), Shown(5, body="de volledige tekst")), []),
+        ((Shown(1), Shown(5, topic="Binnenland")), []),
+        ((Shown(1, lead=LEAD[:9], cut="text"), Shown(5)), []),
+    ],
+)
+def test_edits_tell_what_reads_otherwise(pages: tuple[Shown, ...], edits: list[tuple[int, str]]) -> None:
+    """An edit is told where headline, lead, dateline or full text were known and changed, not where one is added."""
+    assert told(*pages).edits == tuple((NOON + hour * HOUR, was) for hour, was in edits)
+
+
 def test_the_date_is_that_of_its_sightings() -> None:
     """Every page's age takes part, also that of wordings that no longer stand."""
     hour = Age("1 uur geleden", 3600, 7200)

@@ -178,3 +178,5 @@ def test_no_tombstones(publisher: Publisher) -> None:
     """A feed without any tombstone is a feed, dated by the day that ids are made from."""
     empty = etree.fromstring(tombstones_document([], publisher).body)
     assert empty.findtext(f"{ATOM}updated") == "2026-01-01T00:00:00+00:00"
+    later = etree.fromstring(tombstones_document([], publisher, NOON).body)
+    assert later.findtext(f"{ATOM}updated") == "2026-03-03T12:00:00+00:00"

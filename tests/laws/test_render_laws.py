@@ -87,22 +87,27 @@ channels = st.builds(Channel, st.just(ChannelKey("topic/x")), st.just("topic"), 
 feeds = st.builds(Feed, channels, st.lists(entries, max_size=3).map(tuple), moments, st.just("nl"))
 
 
+def by_name(document: bytes) -> bytes:
+    """The same XML with signs of markup written by name."""
+    return document.replace(b"&#x26;", b"&amp;").replace(b"&#x3C;", b"&lt;")
+
+
 @given(feeds)
 def test_spliced_atom_is_what_feedgen_writes(feed: Feed) -> None:
-    """Entries written by themselves and put together are byte for byte feedgen's own feed."""
+    """Entries written by themselves and put together are feedgen's own feed, but for signs written by number."""
     whole = atom.header(feed, PUBLISHER)
     for entry in feed.entries:
         whole.add_entry(atom.atom_entry(Shown(entry, PUBLISHER)), order="append")
-    assert atom.render(feed, PUBLISHER).body == whole.atom_str()
+    assert by_name(atom.render(feed, PUBLISHER).body) == whole.atom_str()
 
 
 @given(feeds)
 def test_spliced_rss_is_what_feedgen_writes(feed: Feed) -> None:
-    """Items written by themselves and put together are byte for byte feedgen's own feed."""
+    """Items written by themselves and put together are feedgen's own feed, but for signs written by number."""
     whole = rss.header(feed, PUBLISHER)
     for entry in feed.entries:
         whole.add_entry(rss.rss_item(Shown(entry, PUBLISHER)), order="append")
-    assert rss.render(feed, PUBLISHER).body == whole.rss_str()
+    assert by_name(rss.render(feed, PUBLISHER).body) == whole.rss_str()
 
 
 @given(feeds)
@@ -186,7 +191,7 @@ def test_any_text_survives_the_lists(listed: list[Channel], reason: str) -> None
     """The names of feeds and the reasons of tombstones come out as they went in."""
     outlines = etree.fromstring(opml.render(listed, PUBLISHER).body, PARSER).iter("outline")
     titles = [one.get("title") for one in outlines if one.get("type")]
-    assert sorted(titles) == sorted(attribute(clean(one.title) or one.key) for one in listed)
+    assert sorted(titles) == sorted(clean(one.title) or one.key for one in listed)
     stone = Tombstone(StoryId("tag:example.org,2026:story/1"), datetime(2026, 3, 3, tzinfo=UTC), reason, None)
     deleted = etree.fromstring(tombstones_document([stone], PUBLISHER).body, PARSER)[-1]
     assert "".join(deleted.itertext()) == (clean(reason) if clean(reason).strip() else "")
@@ -210,7 +215,7 @@ def test_full_text_is_only_text(story: Story) -> None:
     assert set(re.findall("<[^>]*>", html)) <= {"<p>", "</p>", "<h3>", "</h3>"}
     raw = [block.text for block in story.body] + [(story.byline or "")[:499]] if story.body else [story.summary]
     shown = [unescape(part) for part in re.findall("<(?:p|h3)>([^<]*)</", html)]
-    told = [normal(whole(text)) for text in raw if clean(text).strip()]
+    told = [normal(clean(text)) for text in raw if clean(text).strip()]
     assert len(shown) == len(told) + len(story.edits)
     assert [one for one, other in zip(shown, told, strict=False) if one != other and not one.endswith("…")] == []
     assert all(one.startswith("Gewijzigd op ") for one in shown[len(told) :])
@@ -278,11 +283,6 @@ def whole(text: str) -> str:
 def cut(text: str, most: int) -> str:
     """The text, its end an ellipsis if it is longer."""
     return text if len(text) <= most else text[: most - 1] + "…"
-
-
-def attribute(text: str) -> str:
-    """The text as it is read of an attribute that was written with care (XML 1.0 section 3.3.3)."""
-    return text
 
 
 def unescape_once(html: str | None) -> str:

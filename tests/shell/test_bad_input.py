@@ -64,7 +64,7 @@ BAD = {
 }
 """What a messy folder holds that cannot be read, and what has to be said of it."""
 
-GOOD = {"Gewoon", "Caf\ufffd dicht", "Nullen", "In een map", "Regelnaam", "Bytesnaam", "Windows", "L" * 10_000}
+GOOD = {"Gewoon", "Café dicht", "Nullen", "In een map", "Regelnaam", "Bytesnaam", "Windows", "L" * 10_000}
 """The headlines of what it holds besides."""
 
 
@@ -236,3 +236,11 @@ def test_a_malformed_sidecar_does_not_cost_its_dump(run: Run, tmp_path: Path) ->
     dated = [story for story in lines(run("stories", "--json").stdout) if story["headline"] == "Ander"]
     assert dated[0]["published"]["best"] == "2026-03-03T06:30:00Z"
     assert dated[0]["first_seen"] == "2026-03-03T09:00:00Z"
+
+
+def test_a_source_that_is_not_there_makes_no_store(run: Run, tmp_path: Path) -> None:
+    """A folder that does not exist is told, and leaves neither a store nor an empty folder of feeds."""
+    done = run("build", str(tmp_path / "nonexist"))
+    assert done.returncode == 2
+    assert "nonexist: cannot be read" in done.stderr
+    assert list(tmp_path.iterdir()) == []

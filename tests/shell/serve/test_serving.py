@@ -167,6 +167,8 @@ def test_stories_that_moved_or_were_withdrawn(serve: Serve, run: Run, tmp_path: 
     moved = server.get(f"/story/{alias}/")
     assert (moved.status, moved["location"]) == (301, f"../{key}/")
     assert server.get(f"/story/{alias}")["location"] == f"./{key}/"
+    article = server.get(f"/story/{key}/")  # its page went when the address of its article became known
+    assert (article.status, article["location"]) == (302, story.link)
     gone = server.get(f"/story/{withdrawn}/")
     assert (gone.status, b"withdrawn" in gone.body) == (410, True)
     unknown = f"{int(key, 16) ^ 4:016x}"
