@@ -31,32 +31,40 @@ import resource, sys
 from importlib import import_module
 from time import perf_counter
 from feeds.cli import main
-derive = import_module("feeds.build.derive")
-inner, spent = derive.decide, []
-def decide(*words):
-    started = perf_counter()
-    try:
-        return inner(*words)
-    finally:
-        spent.append(perf_counter() - started)
-derive.decide = decide
+deciding, derive = import_module("feeds.build.decide"), import_module("feeds.build.derive")
+spent, peaks = {"core": 0.0, "whole": 0.0}, []
+def watch(module, name, of):
+    inner = getattr(module, name)
+    def outer(*words):
+        started = perf_counter()
+        try:
+            return inner(*words)
+        finally:
+            spent[of] += perf_counter() - started
+            peaks.append(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss)
+    setattr(module, name, outer)
+for name in ("gather", "_stories", "settle"):
+    watch(deciding, name, "core")
+watch(derive, "decide", "whole")
 sys.argv = ["feeds", "build", *sys.argv[1:]]
 try:
     main()
 except SystemExit:
     pass
-print(sum(spent), resource.getrusage(resource.RUSAGE_SELF).ru_maxrss)
+print(spent["core"], spent["whole"], max(peaks))
 """
 
 
 @dataclass(frozen=True)
 class Cost:
-    """What it cost to take in further pages."""
+    """What it cost to take in further pages, for each of them, the best of three."""
 
     seconds: float
-    """Of identity and dating for each page, the best of three."""
+    """Of identity and dating: to read what they may belong to, to link, to group and to date."""
+    kept: float
+    """And of folding into stories and keeping these."""
     peak: float
-    """Memory of the whole process, in MiB."""
+    """Memory of the process until then, in MiB."""
 
 
 def built(home: Path, *command: str) -> str:
@@ -78,8 +86,8 @@ def cost_beside(pages: int, folder: Path) -> Cost:
     for attempt in range(3):
         home = folder / f"again{attempt}"
         shutil.copytree(folder / "store", home)
-        seconds, peak = map(float, built(home, "-c", STOPWATCH, str(folder / "more")).split())
-        found.append(Cost(seconds / MORE, peak / MEBIBYTE))
+        core, whole, peak = map(float, built(home, "-c", STOPWATCH, str(folder / "more")).split())
+        found.append(Cost(core / MORE, (whole - core) / MORE, peak / MEBIBYTE))
         shutil.rmtree(home)
     shutil.rmtree(folder)
     return min(found, key=lambda cost: cost.seconds)
@@ -91,7 +99,8 @@ def test_identity_and_dating_cost_the_same_beside_any_archive(floor: Callable[[]
     small, large = cost_beside(SMALL, tmp_path / "small"), cost_beside(LARGE, tmp_path / "large")
     lowest = min(lowest, floor()) / DUMPS
     for pages, cost in ((SMALL, small), (LARGE, large)):
-        print(f"\nbeside {pages} pages: {cost.seconds / lowest:.1f} times the floor, {cost.peak:.0f} MiB", end="")
+        told = f"{cost.seconds / lowest:.1f} times the floor, {cost.kept / lowest:.1f} to keep it, {cost.peak:.0f} MiB"
+        print(f"\nbeside {pages} pages: {told}", end="")
     print(f"\nlarge to small: {large.seconds / small.seconds:.2f}; the floor is {lowest * 1_000_000:.0f} us a page")
     assert max(small.seconds, large.seconds) <= 12 * lowest
     assert large.seconds <= 1.3 * small.seconds
