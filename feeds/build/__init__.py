@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from feeds.build.derive import PARSE, Derived, derive, leave_aside
 from feeds.build.intake import FAILED, Intake, batches, failure, set_aside, take_in
 from feeds.build.memberships import renew_standing
+from feeds.build.opening import Residue
 from feeds.build.refresh import always, never, refresh
 from feeds.canon import CANON_VERSION, digest
 from feeds.config import Config, Source
@@ -51,6 +52,8 @@ class Taken:
     problems: tuple[ProblemRow, ...]
     stories_new: int
     stories_updated: int
+    residues: tuple[Residue, ...] = ()
+    """What of each new page no rule claimed."""
 
 
 def _unheard(_: Taken) -> None:
@@ -189,7 +192,8 @@ def _take_in(
             intake.problems.append(set_aside(connection, source, batch[0], error))
     problems = (*intake.problems, *derived.problems)
     paths = tuple(item.path for item in batch)
-    yield Taken(source, paths, intake.new, intake.seen, problems, derived.new, derived.updated), intake
+    told = intake.new, intake.seen, problems, derived.new, derived.updated, intake.residues
+    yield Taken(source, paths, *told), intake
 
 
 def _is_of_a_dump(error: Exception) -> bool:

@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy import Connection
 
-from feeds.build.opening import Opened, Outcome, Refused, open_dumps
+from feeds.build.opening import Opened, Outcome, Refused, Residue, open_dumps
 from feeds.canon import micros
 from feeds.config import Config, Source
 from feeds.dumps.captures import supersedes
@@ -38,6 +38,8 @@ class Intake:
     """Dumps in which bytes that are no UTF-8 were replaced: worth a word, but no problem."""
     touched: set[ContentHash] = field(default_factory=set)
     """Contents about which the facts have changed."""
+    residues: tuple[Residue, ...] = ()
+    """What of each fresh page, read without an address, no rule claimed."""
 
 
 def take_in(connection: Connection, config: Config, source: Source, found: Sequence[Found]) -> Intake:
@@ -116,6 +118,7 @@ class _Desk:
         fresh, touched = self.intake.fresh, self.intake.touched
         for content in [content for content in fresh if content in present or content not in touched]:
             del fresh[content]
+        self.intake.residues = tuple(opened.gist.residue for opened in fresh.values())
         ledger.put_contents(self.connection, ((content, fresh[content].kept) for content in sorted(fresh)))
         ledger.put_files(self.connection, self.files)
         ledger.put_facts(self.connection, list(self.facts.values()))

@@ -22,6 +22,13 @@ _WORTH_COPYING = 1000
 """So many dumps are worth a second process."""
 
 
+class Residue(NamedTuple):
+    """How many lines no rule claimed, and of how many."""
+
+    unclaimed: int
+    lines: int
+
+
 class Gist(NamedTuple):
     """What is wanted of a page."""
 
@@ -30,6 +37,7 @@ class Gist(NamedTuple):
     addressed: bool
     """Whether its topic is in its address, so that it reads otherwise under another."""
     overfull: bool
+    residue: Residue
 
 
 class Opened(NamedTuple):
@@ -89,4 +97,5 @@ def gist_of(text: str, site: SiteProfile, url: str | None, limits: Limits) -> Gi
     page = read_page(text, site, url, limits.max_teasers, cleaned=True, check=check)
     shown = appearances(page)
     check()
-    return Gist(shown, page.printed_date, page.kind == "listing" and page.topic is None, page.overfull)
+    addressed = page.kind == "listing" and page.topic is None
+    return Gist(shown, page.printed_date, addressed, page.overfull, Residue(len(page.residue), page.lines))

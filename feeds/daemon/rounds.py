@@ -43,7 +43,9 @@ class Rounds:
         with store.writing() as connection:
             pages, barren = journal.yields(connection, batch.paths)
             if batch.new:
-                journal.put_arrival(connection, source, _now())
+                now = _now()
+                journal.put_arrival(connection, source, now)
+                self.metrics.newest_dump.set(now / 1e6)
         kept = self._yields.setdefault(source, Yield())
         fallen = kept.fallen
         kept.add(pages, barren)

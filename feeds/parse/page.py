@@ -41,8 +41,13 @@ def read_page(
     return (
         _listing_page(lines, rules, url, max_teasers, check)
         or _article_page(lines, rules, max_teasers, check)
-        or Page(profile.name, "other", None, None, (), (), tuple(lines.texts), None, overfull=False)
+        or _other_page(lines, rules)
     )
+
+
+def _other_page(lines: Lines, rules: Rules) -> Page:
+    residue = tuple(lines.texts)
+    return Page(rules.profile.name, "other", None, None, (), (), residue, None, overfull=False, lines=len(residue))
 
 
 def _listing_page(lines: Lines, rules: Rules, url: str | None, limit: int, check: Check) -> Page | None:
@@ -60,6 +65,7 @@ def _listing_page(lines: Lines, rules: Rules, url: str | None, limit: int, check
         residue=listing.residue + found.residue,
         printed_date=listing.printed_date,
         overfull=found.overfull,
+        lines=len(lines.texts),
     )
 
 
@@ -85,4 +91,5 @@ def _article_page(lines: Lines, rules: Rules, limit: int, check: Check) -> Page 
         residue=article.residue + found.residue,
         printed_date=None,
         overfull=found.overfull,
+        lines=len(lines.texts),
     )
