@@ -6,6 +6,7 @@ import os
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from itertools import count
 from pathlib import Path
 
 import pytest
@@ -101,6 +102,28 @@ def test_a_folder_that_is_another_is_watched_anew(watched: Watched) -> None:
     assert watched.hints.take().everything
     (away / "a.txt").write_text("a")
     until(lambda: watched.heard_of(watched.folder / "a.txt"), "a change by its path in the source")
+
+
+def test_links_in_a_circle_are_not_followed_for_ever(tmp_path: Path) -> None:
+    """Folders that lead back to themselves by several links are polled like any other: changes are heard of."""
+    folder = tmp_path / "inbox"
+    folder.mkdir()
+    for name in "abc":
+        (folder / name).symlink_to(".")
+    config = config_of(folder)
+    hints = Hints(lambda: None)
+    polled = replace(config, daemon=replace(config.daemon, watch="poll", poll=0.05))
+    watched = Watched(folder, hints, Watches(polled, hints))
+    watched.watches.look_after()
+    assert watched.hints.take().everything
+    rounds = count()
+
+    def heard_of_another() -> bool:  # the first look, which hears of nothing, may come after the first changes
+        (folder / f"{next(rounds)}.txt").write_text("a")
+        return bool(hints.take().paths)
+
+    until(heard_of_another, "a change, by polling", 10)
+    watched.watches.close()
 
 
 def test_threads_and_files_do_not_pile_up(watched: Watched) -> None:
