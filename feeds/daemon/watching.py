@@ -60,7 +60,8 @@ class _Handler(FileSystemEventHandler):
         if event.is_directory:
             self.hints.folder(path)
         elif not is_dump_name(path) and path != self.root:
-            return
+            if isinstance(event, FileCreatedEvent | FileMovedEvent) and os.path.isdir(target):  # a linked folder
+                self.hints.folder(path)
         elif isinstance(event, FileModifiedEvent):
             self.hints.modified(path, time.monotonic_ns())
         elif isinstance(event, FileClosedEvent):

@@ -68,6 +68,16 @@ def test_a_change_is_heard_of(watched: Watched) -> None:
     assert not watched.heard_of(watched.folder / "c.part")
 
 
+def test_a_linked_folder_that_appears_is_heard_of(watched: Watched, tmp_path: Path) -> None:
+    """A link to a folder, made or moved in, is a hint to look into it; what comes into it later a rescan finds."""
+    (tmp_path / "elsewhere").mkdir()
+    (tmp_path / "elsewhere" / "a.txt").write_text("a")
+    (watched.folder / "linked").symlink_to(tmp_path / "elsewhere")
+    until(lambda: watched.heard_of(watched.folder / "linked" / "a.txt"), "what is in it")
+    (watched.folder / "linked").rename(watched.folder / "renamed")
+    until(lambda: watched.heard_of(watched.folder / "renamed" / "a.txt"), "what is in it under another name")
+
+
 @pytest.mark.filterwarnings("ignore::pytest.PytestUnhandledThreadExceptionWarning")
 @pytest.mark.parametrize("part", ["observer", "emitter"])
 def test_a_dead_observer_is_replaced(watched: Watched, part: str) -> None:
