@@ -76,6 +76,7 @@ def test_a_linked_folder_that_appears_is_heard_of(watched: Watched, tmp_path: Pa
     until(lambda: watched.heard_of(watched.folder / "linked" / "a.txt"), "what is in it")
     (watched.folder / "linked").rename(watched.folder / "renamed")
     until(lambda: watched.heard_of(watched.folder / "renamed" / "a.txt"), "what is in it under another name")
+    assert not watched.heard_of(tmp_path / "elsewhere" / "a.txt"), "it is known by its name in the source"
 
 
 @pytest.mark.filterwarnings("ignore::pytest.PytestUnhandledThreadExceptionWarning")
