@@ -26,6 +26,10 @@ _WIDE_QUOTES = "‘’‚‛“”„‟‹›′″\u200b\u200c\u200d\u200e\u20
 _WIDE_DASHES = "‐‑‒–—―−"
 _COMPATIBLE = "¨ª¯²³µ¸¹º¼½¾".encode("latin-1")
 """What NFKC or folding takes out of Latin-1."""
+_SIGNS = re.compile(r"(?:[^\w\s\x00-\u02ff]|[\uff9e\uff9f]){31,}")
+"""Where more combining marks than `_MOST_MARKS` may stand in a row: Unicode has no letter among them but two."""
+_MOST_MARKS = 30
+"""In a row, as Unicode's streams have them (UAX #15, Stream-Safe Text): no language writes more."""
 _NOT_SLUG = re.compile(r"[^a-z0-9]+")
 _SENTENCE = re.compile(r"[.!?…][\"'’”»)]*(?=\s|$)|(?<=[a-zë])[.!?](?=[A-ZÀ-Þ])")
 
@@ -47,15 +51,33 @@ def clean(text: str) -> str:
 def fold(text: str) -> str:
     """The text as it is compared: case, Unicode form, quotes and blanks do not count.
 
-    Idempotent. Quotes vanish altogether, because pages mix straight, curly and mismatched ones.
+    Idempotent. Quotes vanish altogether, because pages mix straight, curly and mismatched ones. Of combining marks in
+    a row those after the thirtieth do not count: putting them in order takes time by the square of their number.
     """
     folded = _fold_plain(text)
     if folded is None:
         # Quotes go first, because NFKC takes some apart, and again, because it makes others; letters may then compose.
-        folded = unicodedata.normalize("NFKC", _QUOTES.sub("", text))
+        folded = unicodedata.normalize("NFKC", _held(_QUOTES.sub("", text)))
         folded = unicodedata.normalize("NFKC", folded.casefold())
-        folded = unicodedata.normalize("NFC", _QUOTES.sub("", _DASHES.sub("-", folded)))
+        folded = _held(unicodedata.normalize("NFC", _held(_QUOTES.sub("", _DASHES.sub("-", folded)))))
     return " ".join(folded.split())
+
+
+def _held(text: str) -> str:
+    """The text with no more than so many combining marks in a row."""
+    if len(text) - len(text.encode("latin-1", "ignore")) <= _MOST_MARKS:  # nearly every text: none of them is a mark
+        return text
+    return _SIGNS.sub(_first_marks, text)
+
+
+def _first_marks(signs: re.Match[str]) -> str:
+    kept, marks = [], 0
+    for sign in signs[0]:
+        apart = unicodedata.normalize("NFKD", sign)
+        marks = marks + len(apart) if unicodedata.combining(apart[0]) else 0
+        if marks <= _MOST_MARKS:
+            kept.append(sign)
+    return "".join(kept)
 
 
 def _fold_plain(text: str) -> str | None:

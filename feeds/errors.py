@@ -15,7 +15,8 @@
     ├── SearchNotReady          the index for searches is being made
     ├── OutgoingError           a request that this server made has no answer; it is tried again or given up
     └── DumpError               one dump cannot be taken in; the others go on
-        └── Vanished            (feeds.dumps.text) it was gone when it was to be read
+        ├── Vanished            (feeds.dumps.text) it was gone when it was to be read
+        └── TakesTooLong        (feeds.dumps.patience) it takes longer to read than it may
 
 The others stop a command with exit code 2. A DumpError never leaves the build: it becomes a Problem.
 """

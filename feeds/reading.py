@@ -16,6 +16,7 @@ from feeds.config import Config, Source
 from feeds.config.channels import SEARCH, search
 from feeds.dumps.captures import dump_name, path_name
 from feeds.dumps.inbox import scan
+from feeds.dumps.patience import patience
 from feeds.dumps.single import capture_file
 from feeds.errors import DumpError, QueryError, UsageError
 from feeds.explaining import Explained, evidence_of, explained, publication_again
@@ -69,7 +70,8 @@ def parse_dumps(path: Path, source: Source, config: Config) -> Iterator[ParsedDu
     site, limits = config.site(source.site), config.limits
 
     def parse(text: str, url: str | None) -> Page:
-        return read_page(text, site, url, limits.max_teasers)
+        check = patience(text, limits.max_parse_seconds)
+        return read_page(text, site, url, limits.max_teasers, check=check)
 
     for found in scan(path, limits.max_dump_bytes):
         name = dump_name(found.path)

@@ -9,15 +9,16 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 
-from feeds.build.derive import Derived, derive
-from feeds.build.intake import FAILED, Intake, batches, set_aside, take_in
+from feeds.build.derive import PARSE, Derived, derive, leave_aside
+from feeds.build.intake import FAILED, Intake, batches, failure, set_aside, take_in
 from feeds.build.memberships import renew_standing
+from feeds.build.opening import Residue
 from feeds.build.refresh import always, never, refresh
 from feeds.canon import CANON_VERSION, digest
 from feeds.config import Config, Source
 from feeds.dumps.inbox import Found, scan
-from feeds.errors import DatelineError
-from feeds.model import ChannelKey
+from feeds.errors import DatelineError, DumpError
+from feeds.model import ChannelKey, ContentHash
 from feeds.parse.page import PARSER_VERSION
 from feeds.places.gazetteer import open_resolver
 from feeds.places.resolve import Locate
@@ -31,7 +32,7 @@ STORIES_VERSION = 5
 BATCH_DUMPS = 10_000
 BATCH_BYTES = 40_000_000
 
-_DERIVED_WITH = "derived with"
+_DERIVED_WITH, _PATIENCE = "derived with", "patience"
 
 Progress = Callable[[str, int, int | None], None]
 """Told what is going on, how much of it is done, and how much there is if that is known."""
@@ -51,6 +52,8 @@ class Taken:
     problems: tuple[ProblemRow, ...]
     stories_new: int
     stories_updated: int
+    residues: tuple[Residue, ...] = ()
+    """What of each new page no rule claimed."""
 
 
 def _unheard(_: Taken) -> None:
@@ -184,9 +187,9 @@ def _take_in(
         with store.writing() as connection:
             intake = take_in(connection, config, source, batch)
             derived = derive(connection, config, sorted(intake.touched), intake.fresh, locate)
-    except DatelineError:
-        raise
-    except Exception as error:  # noqa: BLE001 -- whatever it is, one dump must not stop the others
+    except Exception as error:  # whatever it is, one dump must not stop the others
+        if not _is_of_a_dump(error):
+            raise
         if len(batch) > 1:
             half = len(batch) // 2
             yield from _take_in(store, config, source, batch[:half], locate)
@@ -197,30 +200,61 @@ def _take_in(
             intake.problems.append(set_aside(connection, source, batch[0], error))
     problems = (*intake.problems, *derived.problems)
     paths = tuple(item.path for item in batch)
-    yield Taken(source, paths, intake.new, intake.seen, problems, derived.new, derived.updated), intake
+    told = intake.new, intake.seen, problems, derived.new, derived.updated, intake.residues
+    yield Taken(source, paths, *told), intake
+
+
+def _is_of_a_dump(error: Exception) -> bool:
+    """Whether it may be one dump that the program fails on; with the store or `out/` it is none."""
+    return isinstance(error, DumpError) or not isinstance(error, DatelineError)
 
 
 def _forget_old_derivation(store: Store, config: Config, places: str) -> None:
-    """Have everything derived anew if the program, a profile or the gazetteer would read the dumps otherwise."""
+    """Have everything derived anew if the program, a profile or the gazetteer would read the dumps otherwise.
+
+    Under another bound of time only what was set aside is tried again.
+    """
     versions = (PARSER_VERSION, CANON_VERSION, STORIES_VERSION, config.limits.max_teasers)
     now = digest(*map(str, versions), *(repr(site) for site in config.sites), places)
     with store.writing() as connection:
-        if shelf.notes(connection).get(_DERIVED_WITH) != now:
+        notes = shelf.notes(connection)
+        seconds = str(config.limits.max_parse_seconds)
+        if notes.get(_DERIVED_WITH) != now:
             archive.forget_derived(connection)
-            ledger.try_again(connection, FAILED)
-            shelf.put_notes(connection, {_DERIVED_WITH: now})
+        if (notes.get(_DERIVED_WITH), notes.get(_PATIENCE)) != (now, seconds):
+            ledger.try_again(connection, read=FAILED, derived=PARSE)
+            shelf.put_notes(connection, {_DERIVED_WITH: now, _PATIENCE: seconds})
 
 
 def _derive_rest(store: Store, config: Config, tally: _Tally, progress: Progress, pace: Pace, locate: Locate) -> None:
     """Derive what is kept but not derived: after an upgrade, or where a build was interrupted."""
     done = 0
     while not pace.stop():
-        with store.writing() as connection:
+        with store.reading() as connection:
             contents = ledger.underived(connection, pace.batch)
-            if not contents:
-                return
-            derived = derive(connection, config, contents, {}, locate)
+        if not contents:
+            return
+        for derived in _derive_stored(store, config, contents, locate):
+            tally.stories_new += derived.new
+            tally.stories_updated += derived.updated
+            tally.problems += derived.problems
         done += len(contents)
         progress("stored dumps", done, None)
-        tally.stories_new += derived.new
-        tally.stories_updated += derived.updated
+
+
+def _derive_stored(store: Store, config: Config, contents: list[ContentHash], locate: Locate) -> Iterator[Derived]:
+    """Derive from what is kept. Where the program fails, the content that it fails on is found and left aside."""
+    try:
+        with store.writing() as connection:
+            derived = derive(connection, config, contents, {}, locate)
+    except Exception as error:  # as with files
+        if not _is_of_a_dump(error):
+            raise
+        if len(contents) > 1:
+            half = len(contents) // 2
+            yield from _derive_stored(store, config, contents[:half], locate)
+            yield from _derive_stored(store, config, contents[half:], locate)
+            return
+        with store.writing() as connection:
+            derived = leave_aside(connection, contents[0], failure(error))
+    yield derived

@@ -12,12 +12,11 @@ from feeds.build.decide import decide
 from feeds.build.gather import Shown, batch_of
 from feeds.build.opening import Gist, Opened, gist_of
 from feeds.canon import instant
-from feeds.config import Config
+from feeds.config import Config, Limits
 from feeds.dumps.captures import Fact, captures, dump_name
 from feeds.dumps.text import decode
 from feeds.dumps.when import Policy, Sidecar, evidence
 from feeds.model import Capture, CaptureKey, ContentHash, Told, WordingKey
-from feeds.parse.page import read_page
 from feeds.parse.profile import SiteProfile
 from feeds.places.resolve import Locate
 from feeds.store import archive, ledger
@@ -42,10 +41,10 @@ class Reading:
     `gist` is what it shows to the profile of `site` without an address; `kept` are its bytes, deflated.
     """
 
-    def __init__(self, kept: bytes, sites: Mapping[str, SiteProfile], max_teasers: int) -> None:
+    def __init__(self, kept: bytes, sites: Mapping[str, SiteProfile], limits: Limits) -> None:
         self._kept = kept
         self._sites = sites
-        self._max_teasers = max_teasers
+        self._limits = limits
         self._gists: dict[tuple[str, str | None], Gist] = {}
 
     def know(self, site: str, gist: Gist) -> None:
@@ -53,7 +52,7 @@ class Reading:
         self._gists[site, None] = gist
 
     def gist(self, site: str, url: str | None) -> Gist:
-        """The page as a profile reads it."""
+        """The page as a profile reads it. Raises TakesTooLong if that does."""
         plain = self._gists.get((site, None)) or self._read(site, None)
         if url is None or not plain.addressed:
             return plain
@@ -61,8 +60,7 @@ class Reading:
 
     def _read(self, site: str, url: str | None) -> Gist:
         text = decode(inflate(self._kept)).text
-        page = read_page(text, self._sites[site], url, self._max_teasers, cleaned=True)
-        gist = self._gists[site, url] = gist_of(page)
+        gist = self._gists[site, url] = gist_of(text, self._sites[site], url, self._limits)
         return gist
 
 
@@ -76,7 +74,7 @@ def derive(
     """Derive captures, sightings and stories from contents, and from all that they touch.
 
     `fresh` holds contents that were just opened as their site reads them, and none in the end: they would take the room
-    that deciding needs. The others are read from the store.
+    that deciding needs. The others are read from the store. Raises TakesTooLong if reading one of them does.
     """
     derived = Derived()
     sites = {site.name: site for site in config.sites}
@@ -119,19 +117,28 @@ def derive(
     return derived
 
 
+def leave_aside(connection: Connection, content: ContentHash, reason: str) -> Derived:
+    """Note that nothing can be derived from a stored content: it is tried again when the parser changes."""
+    paths = sorted(row.path for rows in ledger.facts_of(connection, [content]).values() for row in rows)
+    problems = [ProblemRow(path, PARSE, reason) for path in paths]
+    ledger.put_problems(connection, problems, [])
+    ledger.mark_derived(connection, [content])
+    return Derived(problems=problems)
+
+
 def _readings(
     connection: Connection, contents: Sequence[ContentHash], fresh: dict[ContentHash, Opened], config: Config
 ) -> Iterator[tuple[ContentHash, Reading]]:
     """Contents, each to be read; those in `fresh` are taken out of it."""
-    sites, most = {site.name: site for site in config.sites}, config.limits.max_teasers
+    sites, limits = {site.name: site for site in config.sites}, config.limits
     for chunk in ledger.chunks(contents, 500):
         stored = ledger.read_contents(connection, [content for content in chunk if content not in fresh])
         for content in chunk:
             if content in stored:
-                yield content, Reading(stored[content], sites, most)
+                yield content, Reading(stored[content], sites, limits)
             else:
                 opened = fresh.pop(content)
-                reading = Reading(opened.kept, sites, most)
+                reading = Reading(opened.kept, sites, limits)
                 reading.know(opened.site, opened.gist)
                 yield content, reading
 

@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy import Connection
 
-from feeds.build.opening import Opened, Outcome, Refused, open_dumps
+from feeds.build.opening import Opened, Outcome, Refused, Residue, open_dumps
 from feeds.canon import micros
 from feeds.config import Config, Source
 from feeds.dumps.captures import supersedes
@@ -21,7 +21,8 @@ from feeds.store import ledger
 from feeds.store.ledger import FactRow, FileRow, ProblemRow, inflate
 
 DUMP, SIDECAR, FAILED = "dump", "sidecar", "failed"
-"""Kinds of problems: with a dump itself, with what lies beside it, or with the program on that dump."""
+"""Kinds of problems: with a dump itself, with what lies beside it, or with the program on that dump, which may be
+another after an upgrade."""
 
 
 @dataclass(slots=True)
@@ -37,6 +38,8 @@ class Intake:
     """Dumps in which bytes that are no UTF-8 were read as Windows-1252: worth a word, but no problem."""
     touched: set[ContentHash] = field(default_factory=set)
     """Contents about which the facts have changed."""
+    residues: tuple[Residue, ...] = ()
+    """What of each fresh page, read without an address, no rule claimed."""
 
 
 def take_in(connection: Connection, config: Config, source: Source, found: Sequence[Found]) -> Intake:
@@ -55,12 +58,19 @@ def unknown(connection: Connection, source: Source, found: Sequence[Found]) -> l
 
 def set_aside(connection: Connection, source: Source, item: Found, error: Exception) -> ProblemRow:
     """Note that the program fails on a dump: it is tried again when the dump changes, or the parser."""
-    reason = f"the program failed on it: {type(error).__name__}: {error}; it is tried again after an upgrade"
-    problem = ProblemRow(item.path, FAILED, " ".join(reason.split()))
+    problem = ProblemRow(item.path, FAILED, failure(error))
     row = FileRow(item.path, item.signature, item.sidecar, source.mtime, source.site, None)
     ledger.put_files(connection, [row])
     ledger.put_problems(connection, [problem], [])
     return problem
+
+
+def failure(error: Exception) -> str:
+    """The reason of a problem: what the program failed with on a dump."""
+    if isinstance(error, DumpError):
+        return str(error)
+    reason = f"the program failed on it: {type(error).__name__}: {error}; it is tried again after an upgrade"
+    return " ".join(reason.split())
 
 
 def _is_known(row: FileRow | None, item: Found, source: Source) -> bool:
@@ -108,6 +118,7 @@ class _Desk:
         fresh, touched = self.intake.fresh, self.intake.touched
         for content in [content for content in fresh if content in present or content not in touched]:
             del fresh[content]
+        self.intake.residues = tuple(opened.gist.residue for opened in fresh.values())
         ledger.put_contents(self.connection, ((content, fresh[content].kept) for content in sorted(fresh)))
         ledger.put_files(self.connection, self.files)
         ledger.put_facts(self.connection, list(self.facts.values()))
@@ -118,7 +129,7 @@ class _Desk:
         """The content of each file that changed, None if it cannot be taken in."""
         known = [self._known_content(item) for item in changed]
         unknown = [item for item, content in zip(changed, known, strict=True) if content is None]
-        opened = iter(open_dumps(unknown, self.site, self.limits.max_dump_bytes, self.limits.max_teasers))
+        opened = iter(open_dumps(unknown, self.site, self.limits))
         for item, content in zip(changed, known, strict=True):
             yield content if content is not None else self._opened(item, next(opened))
 
@@ -130,15 +141,15 @@ class _Desk:
     def _opened(self, item: Found, outcome: Outcome) -> ContentHash | None:
         if outcome is None:
             return None
+        self.cleared += [(item.path, DUMP), (item.path, FAILED)]
         if isinstance(outcome, Refused):
             row = self.known.get(item.path)
             content = row.content if row is not None else None
             self._file(item, None if item.trouble is None else content, item.sidecar)
-            self._problem(item.path, DUMP, outcome.reason)
+            self._problem(item.path, FAILED if outcome.slow else DUMP, outcome.reason)
             return None
         if outcome.lenient:
             self.intake.lenient.append(item.path)
-        self.cleared += [(item.path, DUMP), (item.path, FAILED)]
         self.intake.fresh[outcome.content] = outcome
         return outcome.content
 

@@ -7,10 +7,12 @@ from datetime import date
 from typing import NamedTuple
 
 from feeds.build.copies import beside, can_copy
+from feeds.config import Limits
 from feeds.dumps.inbox import Found
+from feeds.dumps.patience import TakesTooLong, patience
 from feeds.dumps.text import Vanished, content_hash, decode, read_bytes
 from feeds.errors import DumpError
-from feeds.model import ContentHash, Page
+from feeds.model import ContentHash
 from feeds.parse.page import read_page
 from feeds.parse.profile import SiteProfile
 from feeds.store.ledger import deflate
@@ -18,6 +20,13 @@ from feeds.stories.wordings import Appearance, appearances
 
 _WORTH_COPYING = 1000
 """So many dumps are worth a second process."""
+
+
+class Residue(NamedTuple):
+    """How many lines no rule claimed, and of how many."""
+
+    unclaimed: int
+    lines: int
 
 
 class Gist(NamedTuple):
@@ -28,6 +37,7 @@ class Gist(NamedTuple):
     addressed: bool
     """Whether its topic is in its address, so that it reads otherwise under another."""
     overfull: bool
+    residue: Residue
 
 
 class Opened(NamedTuple):
@@ -46,17 +56,19 @@ class Refused(NamedTuple):
     """Why a dump could not be read."""
 
     reason: str
+    slow: bool = False
+    """Whether it took too long, which it may not under another parser or a higher bound."""
 
 
 Outcome = Opened | Refused | None
 """None for a dump that vanished."""
 
 
-def open_dumps(found: Sequence[Found], site: SiteProfile, max_bytes: int, max_teasers: int) -> list[Outcome]:
+def open_dumps(found: Sequence[Found], site: SiteProfile, limits: Limits) -> list[Outcome]:
     """What came of opening each dump, in order; with many, half of the work is done on another core."""
 
     def opened(some: Sequence[Found]) -> list[Outcome]:
-        return [_open(one, site, max_bytes, max_teasers) for one in some]
+        return [_open(one, site, limits) for one in some]
 
     if len(found) < _WORTH_COPYING or not can_copy():
         return opened(found)
@@ -65,20 +77,25 @@ def open_dumps(found: Sequence[Found], site: SiteProfile, max_bytes: int, max_te
         return opened(found[:half]) + rest.result()
 
 
-def _open(found: Found, site: SiteProfile, max_bytes: int, max_teasers: int) -> Outcome:
+def _open(found: Found, site: SiteProfile, limits: Limits) -> Outcome:
     try:
         if found.trouble is not None:
             return Refused(found.trouble)
-        data = read_bytes(found.path, max_bytes)
+        data = read_bytes(found.path, limits.max_dump_bytes)
         text = decode(data)
+        gist = gist_of(text.text, site, None, limits)
     except Vanished:
         return None
     except DumpError as error:
-        return Refused(str(error))
-    gist = gist_of(read_page(text.text, site, None, max_teasers, cleaned=True))
+        return Refused(str(error), slow=isinstance(error, TakesTooLong))
     return Opened(content_hash(data), deflate(data), text.lenient, site.name, gist)
 
 
-def gist_of(page: Page) -> Gist:
-    """What is wanted of a page."""
-    return Gist(appearances(page), page.printed_date, page.kind == "listing" and page.topic is None, page.overfull)
+def gist_of(text: str, site: SiteProfile, url: str | None, limits: Limits) -> Gist:
+    """What is wanted of the page that a decoded text is. Raises TakesTooLong if reading it does."""
+    check = patience(text, limits.max_parse_seconds)
+    page = read_page(text, site, url, limits.max_teasers, cleaned=True, check=check)
+    shown = appearances(page)
+    check()
+    addressed = page.kind == "listing" and page.topic is None
+    return Gist(shown, page.printed_date, addressed, page.overfull, Residue(len(page.residue), page.lines))

@@ -34,7 +34,7 @@ from feeds.store.shelf import ChannelCount
 from feeds.store.tombs import TOMBSTONES
 
 _RENDERED_WITH, _DERIVED_WITH, _RECONCILED_WITH = "rendered with", "derived with", "tombstones of"
-_CHANNELS_AT_ONCE, _PAGES_AT_ONCE = 50, 500
+_CHANNELS_AT_ONCE, _PAGES_AT_ONCE = 12, 500
 _BYTES_AT_ONCE = 16_000_000
 
 Row = tuple[str, Document, int]
@@ -92,7 +92,7 @@ class _Refresh:
         self.shelves: dict[str, dict[str, int]] = {}
         """The names of the documents in the archives of channels, with their marks."""
         self.left: list[Live] = []
-        """The channels whose archives are to be seen to."""
+        """The channels whose archives are to be seen to, without what their feeds show."""
         self.written: set[str] = set()
         """What the documents that were written belong to."""
         self.paths: set[str] = set()
@@ -166,7 +166,8 @@ class _Refresh:
             lives = press.choose(connection, self.library, self.windows, channels)
         rows = [(one.channel.key, document, one.mark) for one in lives for document in one.documents(self.library)]
         self._put(rows, [key for one in lives if not self._has_archive(one) for key in _its(one, stale)])
-        self.left += [one for one in lives if self._has_archive(one)]
+        # Without what they show: of hundreds of channels that would fill the memory until all archives are done.
+        self.left += [replace(one, stories={}, entries={}) for one in lives if self._has_archive(one)]
 
     def _has_archive(self, live: Live) -> bool:
         return live.end is not None or live.channel.key in self.shelves

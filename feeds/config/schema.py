@@ -57,6 +57,12 @@ class LimitsTable(Table):
     max_dump_bytes: int = Field(
         default=_LIMITS.max_dump_bytes, ge=1, le=10**10, description="A larger dump is a problem."
     )
+    max_parse_seconds: float = Field(
+        default=_LIMITS.max_parse_seconds,
+        gt=0,
+        le=3600,
+        description="Seconds of the processor's time; a dump that takes longer to read is a problem.",
+    )
     max_teasers: int = Field(
         default=_LIMITS.max_teasers, ge=1, le=100_000, description="Teasers that are read of one page."
     )

@@ -31,6 +31,8 @@ class Limits:
     """Bounds on what one dump may cost. What is beyond them is a problem of that dump, never of the build."""
 
     max_dump_bytes: int = 10_000_000
+    max_parse_seconds: float = 10.0
+    """Of the processor's time."""
     max_teasers: int = 500
     lock_seconds: int = 10
     """How long a command waits for a store that another process holds."""

@@ -13,6 +13,7 @@ from sqlalchemy import Connection
 from feeds.build.intake import DUMP, FAILED
 from feeds.config import Config, Source
 from feeds.daemon.looking import root_of
+from feeds.daemon.metrics import PAGES
 from feeds.store import journal, ledger
 from feeds.store.journal import Condition
 from feeds.store.shelf import ChannelCount
@@ -20,10 +21,8 @@ from feeds.store.shelf import ChannelCount
 _log = logging.getLogger("feeds.conditions")
 
 _HOUR = 3_600_000_000
-_PAGES = 200
-"""A fall in yield is judged by the last so many pages,"""
 _FEWEST = 40
-"""and by no fewer than these."""
+"""A fall in yield is judged by no fewer pages than these, of the last that came."""
 _FALLEN, _RISEN = 0.5, 0.25
 """The share of pages without a story at which the yield has fallen, and at which it has recovered."""
 _STOPPED_FEWEST = 20
@@ -45,13 +44,13 @@ class Sign:
 class Yield:
     """How many of the pages that came last show a story."""
 
-    last: deque[bool] = field(default_factory=lambda: deque(maxlen=_PAGES))
+    last: deque[bool] = field(default_factory=lambda: deque(maxlen=PAGES))
     fallen: bool = False
 
     def add(self, pages: int, barren: int) -> None:
         """So many more pages have come, some of them without any story."""
-        self.last.extend([True] * min(barren, _PAGES))
-        self.last.extend([False] * min(pages - barren, _PAGES))
+        self.last.extend([True] * min(barren, PAGES))
+        self.last.extend([False] * min(pages - barren, PAGES))
         if len(self.last) >= _FEWEST:
             self.fallen = self.share > (_RISEN if self.fallen else _FALLEN)
 

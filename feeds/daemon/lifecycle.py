@@ -23,6 +23,7 @@ from feeds.config import Config, Source
 from feeds.daemon.backstage import Speaker
 from feeds.daemon.keeper import Keeper, Opener
 from feeds.daemon.logs import set_up
+from feeds.daemon.looking import missing
 from feeds.daemon.metrics import Metrics
 from feeds.daemon.notify import Notifier
 from feeds.daemon.rounds import Rounds
@@ -82,6 +83,8 @@ class _Daemon:
         self.stopping = asyncio.Event()
         self.ended_by = signal.SIGTERM
         self.reload_wanted = asyncio.Event()
+        self.ran: dict[str, Run] = {}
+        """When each job ran last."""
 
     async def live(self) -> signal.Signals:
         """From ready to drained; the signal that ended it."""
@@ -98,7 +101,10 @@ class _Daemon:
                 address = await stack.enter_async_context(serving(self.switch, self.config.listen))
                 self.turns.on_published = lambda paths: loop.call_soon_threadsafe(self.switch.published, paths)
                 _log.info("serving", extra={"address": address})
+            with self.keeper.store.reading() as connection:
+                self.ran = {run.job: run for run in journal.runs(connection)}
             self._begin()
+            self._note_plan()
             self.notifier.ready()
             _log.info("ready", extra={"out": str(self.config.out), "sources": len(self.config.sources)})
             working = asyncio.create_task(self.turns.run(), name="turns")
@@ -117,6 +123,9 @@ class _Daemon:
             self.schedule.stop()
             await asyncio.to_thread(self._unwatch)
             await working
+            for task in (guarding, reloading):
+                if task.done() and not task.cancelled():
+                    await task  # it has failed, and so does the program
         _log.info("stopped")
         return self.ended_by
 
@@ -125,19 +134,12 @@ class _Daemon:
         self.stopping.set()
 
     def _begin(self) -> None:
-        """Watch, and schedule."""
+        """Watch, and schedule. The store is not asked: a batch may hold it, or it may be out of order."""
         self.watches = Watches(self.config, self.turns.hints) if self.options.watch else None
         if self.watches is not None:
             self.watches.look_after()
         self.schedule = Schedule(self.config, self.turns.want)
-        with self.keeper.store.writing() as connection:
-            journal.keep_runs(connection, self.schedule.names())
-            ran = journal.runs(connection)
-        self.schedule.start(ran, datetime.now(UTC))
-        last = {run.job: run.last for run in ran}
-        planned = [Run(name, last.get(name), self.schedule.next_run(name), "") for name in self.schedule.names()]
-        with self.keeper.store.writing() as connection:
-            journal.put_runs(connection, planned)
+        self.schedule.start(self.ran.values(), datetime.now(UTC))
 
     def _unwatch(self) -> None:
         if self.watches is not None:
@@ -152,22 +154,29 @@ class _Daemon:
     def _note_run(self, job: str) -> None:
         """In the worker's thread: a job is done."""
         self.metrics.runs.labels(job).inc()
-        run = Run(job, time.time_ns() // 1000, self.schedule.next_run(job), "")
+        self.ran[job] = Run(job, time.time_ns() // 1000, None, "")
+        self._note_plan()
+
+    def _note_plan(self) -> None:
+        """Keep which jobs there are, when they ran and when they are to run next. Raises StoreError."""
+        names = self.schedule.names()
+        last = {name: self.ran[name].last for name in names if name in self.ran}
         with self.keeper.store.writing() as connection:
-            journal.put_runs(connection, [run])
+            journal.keep_runs(connection, names)
+            journal.put_runs(connection, [Run(one, last.get(one), self.schedule.next_run(one), "") for one in names])
 
     # -- once a second ----------------------------------------------------------------------------
 
     async def _guard(self) -> None:
         """Look after what may break: watches, clock, store; and give signs of life."""
         offset = time.time() - time.monotonic()
-        missing: list[Source] = []
+        known: list[Source] = []
         while True:
             if self.watches is not None:
                 await asyncio.to_thread(self.watches.look_after)
-            gone = [source for source in self.config.sources if not source.path.exists()]
-            if gone != missing:
-                missing = gone
+            gone = await asyncio.to_thread(missing, self.config)
+            if gone != known:
+                known = gone
                 self.turns.want(ROUNDS)
             now = time.time() - time.monotonic()
             if abs(now - offset) > _JUMP_SECONDS:

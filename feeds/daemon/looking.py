@@ -63,6 +63,11 @@ def root_of(source: Source) -> bytes:
     return os.fsencode(source.path.absolute())
 
 
+def missing(config: Config) -> list[Source]:
+    """The sources that are not there, or where nobody may look, or whose server does not answer."""
+    return [source for source in config.sources if not os.path.exists(source.path)]
+
+
 def _found(source: Source, limit: int, heard: Heard) -> Iterable[Found]:
     """The files of a source that hints are about. Raises UsageError if all are asked for and there is nothing."""
     if heard.everything:

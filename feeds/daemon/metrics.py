@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+from collections import deque
+
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram
 
 from feeds.build import Taken
+from feeds.build.opening import Residue
 
+PAGES = 200
+"""The last so many pages tell how well the site's profile fits."""
 _SECONDS = (0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 300)
 
 
@@ -25,6 +30,9 @@ class Metrics:
         )
         self.kept = Gauge("feeds_kept", "What the store has, by kind.", ["kind"], registry=self.registry)
         self.barren = self._gauge("feeds_barren_pages_share", "Share of the last pages that showed no story.")
+        self.residue = self._gauge(
+            "feeds_residue_lines_share", f"Share of the lines of the last {PAGES} new pages that no rule claimed."
+        )
         self.newest_dump = self._gauge("feeds_newest_dump_timestamp_seconds", "When a new dump last came.")
         self.newest_entry = Gauge(
             "feeds_newest_entry_timestamp_seconds", "The newest entry of each feed.", ["feed"], registry=self.registry
@@ -33,6 +41,7 @@ class Metrics:
         self.due = self._counter("feeds_jobs_due", "How often each job was due.", "job")
         self.runs = self._counter("feeds_jobs_run", "How often each job was done.", "job")
         self.coalesced = self._counter("feeds_jobs_coalesced", "How often a job was due that was due already.", "job")
+        self._residues: deque[Residue] = deque(maxlen=PAGES)
         for outcome in ("new", "seen", "failed"):
             self.dumps.labels(outcome)
 
@@ -49,3 +58,7 @@ class Metrics:
         self.dumps.labels("failed").inc(len({problem.path for problem in batch.problems}))
         self.stories.labels("new").inc(batch.stories_new)
         self.stories.labels("updated").inc(batch.stories_updated)
+        self._residues.extend(batch.residues)
+        lines = sum(page.lines for page in self._residues)
+        if lines:
+            self.residue.set(sum(page.unclaimed for page in self._residues) / lines)

@@ -11,7 +11,7 @@ from sqlalchemy import Connection
 from feeds.build import Taken
 from feeds.config import Config
 from feeds.daemon.conditions import Sign, Yield, note, signs, stopped
-from feeds.daemon.looking import root_of
+from feeds.daemon.looking import missing, root_of
 from feeds.daemon.metrics import Metrics
 from feeds.errors import StoreError
 from feeds.store import journal, shelf
@@ -43,7 +43,9 @@ class Rounds:
         with store.writing() as connection:
             pages, barren = journal.yields(connection, batch.paths)
             if batch.new:
-                journal.put_arrival(connection, source, _now())
+                now = _now()
+                journal.put_arrival(connection, source, now)
+                self.metrics.newest_dump.set(now / 1e6)
         kept = self._yields.setdefault(source, Yield())
         fallen = kept.fallen
         kept.add(pages, barren)
@@ -53,7 +55,6 @@ class Rounds:
     def make(self, store: Store, config: Config, *, whole: bool) -> None:
         """Look around; `whole` also counts and measures, which takes a while in a large store."""
         now = _now()
-        missing = [source for source in config.sources if not source.path.exists()]
         with store.writing() as connection:
             arrivals = journal.arrivals(connection)
             for source in config.sources:
@@ -61,7 +62,7 @@ class Rounds:
                     journal.put_arrival(connection, root_of(source), now)
             if whole:
                 self._measure(connection, arrivals)
-            found = [*signs(connection, config, missing, self._yields, now), *self._stopped, *self._own()]
+            found = [*signs(connection, config, missing(config), self._yields, now), *self._stopped, *self._own()]
             self.amiss = tuple(note(connection, found, now))
         self.anxious = False
         self.metrics.conditions.clear()

@@ -219,8 +219,10 @@ class Turns:
     def _went_well(self) -> None:
         if self.paused is not None:
             _log.info("work goes on", extra={"was": self.paused})
-            self.paused = self.rounds.paused = None
+            self.rounds.make_if_possible(self.keeper.store, self.config)  # a full disk may have kept its beginning out
+            self.rounds.paused = None
             self.rounds.make_if_possible(self.keeper.store, self.config)
+            self.paused = None
         self._failures, self._retry_at = 0, 0.0
 
     def _taken(self, batch: Taken) -> None:

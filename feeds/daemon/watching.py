@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import logging
 import os
+import stat
 import time
 from dataclasses import dataclass, field
 
@@ -22,7 +23,7 @@ from watchdog.events import (
 )
 from watchdog.observers import Observer
 from watchdog.observers.api import BaseObserver
-from watchdog.observers.polling import PollingObserver
+from watchdog.observers.polling import PollingObserverVFS
 
 from feeds.config import Config, Source
 from feeds.daemon.hints import Hints, is_dump_name
@@ -59,7 +60,8 @@ class _Handler(FileSystemEventHandler):
         if event.is_directory:
             self.hints.folder(path)
         elif not is_dump_name(path) and path != self.root:
-            return
+            if isinstance(event, FileCreatedEvent | FileMovedEvent) and os.path.isdir(target):  # a linked folder
+                self.hints.folder(path)
         elif isinstance(event, FileModifiedEvent):
             self.hints.modified(path, time.monotonic_ns())
         elif isinstance(event, FileClosedEvent):
@@ -111,7 +113,7 @@ class Watches:
     def _start(self, watch: _Watch, identity: Identity) -> None:
         how = self.config.daemon.watch
         watch.polled = how == "poll" or (how == "auto" and (watch.refused is not None or is_shared(watch.source.path)))
-        observer: BaseObserver = PollingObserver(timeout=self.config.daemon.poll) if watch.polled else Observer()
+        observer = _polling(self.config.daemon.poll) if watch.polled else Observer()
         root, real = root_of(watch.source), identity[0]
         recursive = os.path.isdir(real)
         folder = real if recursive else os.path.dirname(real)
@@ -139,6 +141,17 @@ class Watches:
         if watch.observer is not None:
             _shut(watch.observer)
             watch.observer = watch.identity = None
+
+
+def _polling(seconds: float) -> BaseObserver:
+    """An observer that looks every so often, and enters no linked folder: links in a circle have no end."""
+    return PollingObserverVFS(_status, os.scandir, polling_interval=seconds)
+
+
+def _status(path: str) -> os.stat_result:
+    """What a path leads to, but of a link to a folder the link itself. Raises OSError."""
+    status = os.stat(path)
+    return os.lstat(path) if stat.S_ISDIR(status.st_mode) else status
 
 
 def _shut(observer: BaseObserver) -> None:

@@ -13,6 +13,7 @@ from datetime import UTC, datetime
 from errno import ELOOP, ENOTDIR
 from operator import itemgetter
 from pathlib import Path
+from typing import NamedTuple
 
 from feeds.canon import micros
 from feeds.errors import UsageError
@@ -31,8 +32,7 @@ _LATEST = micros(datetime(9999, 1, 1, tzinfo=UTC))
 _Names = list[tuple[bytes, os.DirEntry[bytes]]]
 
 
-@dataclass(frozen=True, slots=True)
-class Found:
+class Found(NamedTuple):
     """A dump as a scan saw it. Equal signatures mean an unchanged file."""
 
     path: bytes
@@ -166,14 +166,14 @@ def _found(path: bytes, limit: int, sidecar: str | None, entry: os.DirEntry[byte
         if isinstance(error, FileNotFoundError) and not os.path.lexists(path):
             return None
         return _trouble(path, _why(error), sidecar)
-    size = status.st_size
+    size, modified, changed = status.st_size, status.st_mtime_ns, status.st_ctime_ns
     trouble = None
     if not stat.S_ISREG(status.st_mode):
         trouble = kind(status.st_mode)
     elif size > limit:
         trouble = f"too large: {size} bytes, the bound is {limit}"
-    changed = max(status.st_mtime_ns, status.st_ctime_ns)
-    return Found(path, _signature(status), _mtime(status), size, sidecar, trouble, changed)
+    signature, latest = f"{size}:{modified}:{changed}:{status.st_ino}", max(modified, changed)
+    return Found(path, signature, _mtime(modified), size, sidecar, trouble, latest)
 
 
 def _trouble(path: bytes, reason: str, sidecar: str | None = None) -> Found:
@@ -181,7 +181,7 @@ def _trouble(path: bytes, reason: str, sidecar: str | None = None) -> Found:
         status = os.lstat(path)
     except OSError:
         return Found(path, "", 0, 0, sidecar, reason)
-    return Found(path, _signature(status), _mtime(status), status.st_size, sidecar, reason)
+    return Found(path, _signature(status), _mtime(status.st_mtime_ns), status.st_size, sidecar, reason)
 
 
 def _sidecar(path: bytes) -> str | None:
@@ -230,8 +230,8 @@ def kind(mode: int) -> str:
     return "a device, never opened"
 
 
-def _mtime(status: os.stat_result) -> int:
-    mtime = status.st_mtime_ns // 1000
+def _mtime(nanoseconds: int) -> int:
+    mtime = nanoseconds // 1000
     return mtime if 0 <= mtime <= _LATEST else max(0, min(mtime, _LATEST))
 
 

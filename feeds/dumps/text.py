@@ -10,8 +10,8 @@ import os
 import re
 import stat
 from contextlib import suppress
-from dataclasses import dataclass
 from hashlib import blake2b
+from typing import NamedTuple
 
 from feeds.canon import clean
 from feeds.dumps.inbox import SIDECAR, kind
@@ -35,6 +35,9 @@ _LONE = re.compile("[\udc80-\udcff]")
 _TWICE = re.compile("[ÂÃ][\x80-¿ŒœŠšŸŽžƒˆ˜–—‘’‚“”„†‡•…‰‹›€™]|â€")
 """What a line has that was written in UTF-8 twice: `financiÃ«le`."""
 _TWICE_BYTES = re.compile(rb"\xc3(?:[\x82\x83][\xc2\xc5\xc6\xcb\xe2]|\xa2\xe2\x82\xac)")
+_PLAIN = bytes(range(0x20, 0x7F)) + b"\t\n\r"
+_NOTEWORTHY = re.compile(rb"[\x00-\x1f\x7f\xef-\xf4]|\xc2[\x80-\x9f]|" + _TWICE_BYTES.pattern)
+"""What nearly no text has beside plain bytes: only then is there anything to mend."""
 _SHAPES = (
     (b"\xff\xfe\x00\x00", "UTF-32"),
     (b"\x00\x00\xfe\xff", "UTF-32"),
@@ -54,8 +57,7 @@ class Vanished(DumpError):
     """The file was gone when it was to be read. Nothing is wrong: the next scan will not find it."""
 
 
-@dataclass(frozen=True, slots=True)
-class Decoded:
+class Decoded(NamedTuple):
     """The text of a dump: not blank, and without what XML forbids."""
 
     text: str
@@ -141,6 +143,8 @@ def decode(data: bytes) -> Decoded:
         lenient = True
     else:
         lenient = False
+    if not lenient and not _NOTEWORTHY.search(data.translate(None, _PLAIN)):
+        return _some(text, data, lenient=False)
     if _TWICE_BYTES.search(data):
         text = "\n".join(map(_read_twice, text.split("\n"))).translate(_WINDOWS)
     elif _C1.search(data):
@@ -149,7 +153,11 @@ def decode(data: bytes) -> Decoded:
     if lenient or len(data.translate(None, _SUSPECT)) != len(data):
         _refuse_binary(data, text, foreign)
         text = clean(text)
-    text = text.lstrip("\ufeff")
+    return _some(text.lstrip("\ufeff"), data, lenient=lenient)
+
+
+def _some(text: str, data: bytes, *, lenient: bool) -> Decoded:
+    """A text that is not blank, of these bytes; raises DumpError for any other."""
     if not text or text.isspace():
         raise DumpError("empty: nothing but blanks" if data else "empty: a file of no bytes")
     return Decoded(text, lenient)

@@ -12,6 +12,7 @@ from typing import Final, NamedTuple
 from feeds.model import Article, Dateline
 from feeds.parse.blocks import body_blocks
 from feeds.parse.dateline import Capitals
+from feeds.parse.patience import Check, watched
 from feeds.parse.rules import Rules, is_title
 
 _BYLINE_WORDS: Final = 6
@@ -25,7 +26,7 @@ class ArticleFound(NamedTuple):
 
 
 def find_article(
-    lines: Sequence[str], rules: Rules, topic: str | None, *, followed: bool, ended: bool
+    lines: Sequence[str], rules: Rules, topic: str | None, *, followed: bool, ended: bool, check: Check
 ) -> ArticleFound | None:
     """The article that fills the lines above the section line, or all lines where none follows; None without proof.
 
@@ -37,7 +38,7 @@ def find_article(
     first = 2 if twice else _headlines(lines, rules)
     capitals: Capitals = "long" if twice and topic is None else rules.capitals(topic)
     dateline, offset = rules.datelines.opening(lines[first], capitals) if first < len(lines) else (None, 0)
-    if not followed and not (_proves(dateline, rules, twice=twice) and not _is_list(lines[first + 1 :], rules)):
+    if not followed and not (_proves(dateline, rules, twice=twice) and not _is_list(lines[first + 1 :], rules, check)):
         return None
     body = list(lines[first:])
     residue: tuple[str, ...] = ()
@@ -55,7 +56,7 @@ def find_article(
         headline=lines[0] if first else None,
         dateline=dateline,
         lead=body[0] if body else None,
-        body=body_blocks(body),
+        body=body_blocks(body, check),
         byline=byline,
         published=None,
         cut="text" if not followed and len(lines) == first + 1 else None,
@@ -76,10 +77,10 @@ def _proves(dateline: Dateline | None, rules: Rules, *, twice: bool) -> bool:
     return bool(dateline.agencies) or (twice and dateline.raw.isupper()) or rules.datelines.names_town(dateline)
 
 
-def _is_list(lines: Sequence[str], rules: Rules) -> bool:
+def _is_list(lines: Sequence[str], rules: Rules, check: Check) -> bool:
     """Whether what follows a lead is a list of teasers that no section line announces: an age, then a wire dateline."""
     aged = False
-    for line in lines:
+    for line in watched(lines, check):
         glued = rules.ages.glued(line)
         if glued:
             aged, line = True, glued[1]  # noqa: PLW2901 - the rest of the line begins an item

@@ -8,6 +8,7 @@ from typing import Final, NamedTuple
 
 from feeds.canon import clean
 from feeds.model import Block
+from feeds.parse.patience import Check, watched
 from feeds.parse.rules import LONGEST_TITLE, Rules, is_title
 
 _SUSPECT: Final = bytes(code for code in range(32) if code not in b"\t\n\r") + b"\x7f\xc2\xef\xf0\xf1\xf2\xf3\xf4"
@@ -59,11 +60,11 @@ def _is_clean(text: str) -> bool:
     return len(encoded.translate(None, _SUSPECT)) == len(encoded)
 
 
-def body_blocks(lines: Sequence[str]) -> tuple[Block, ...]:
+def body_blocks(lines: Sequence[str], check: Check) -> tuple[Block, ...]:
     """The blocks of a body. A sub-heading has 1 to 4 words, no final punctuation and a block before and after it."""
     blocks = [Block("paragraph", line) for line in lines]
     if min(map(len, lines), default=LONGEST_TITLE + 1) <= LONGEST_TITLE:
-        for index, line in enumerate(lines[1:-1], 1):
+        for index, line in enumerate(watched(lines[1:-1], check), 1):
             if len(line) <= LONGEST_TITLE and is_title(line, _HEADING_WORDS):
                 blocks[index] = Block("heading", line)
     return tuple(blocks)

@@ -7,6 +7,7 @@ from typing import NamedTuple
 
 from feeds.model import Dateline
 from feeds.parse.dateline import Capitals, Opening
+from feeds.parse.patience import Check, watched
 from feeds.parse.rules import Rules
 
 
@@ -31,7 +32,7 @@ class Item(NamedTuple):
     """Further lines before the age."""
 
 
-def read_items(group: Sequence[str], rules: Rules, form: ListForm) -> list[Item]:
+def read_items(group: Sequence[str], rules: Rules, form: ListForm, check: Check) -> list[Item]:
     """The items of a group of lines: one, unless a dateline in its midst begins another whose forerunner lacks its age.
 
     The group has one line at least, and no line is blank.
@@ -39,11 +40,11 @@ def read_items(group: Sequence[str], rules: Rules, form: ListForm) -> list[Item]
     if not form.headed and len(group) == 1:
         dateline, offset = rules.datelines.opening(group[0], form.capitals)
         return [Item(None, dateline, group[0][offset:], ())]
-    openings = [rules.datelines.opening(line, form.capitals) for line in group]
+    openings = [rules.datelines.opening(line, form.capitals) for line in watched(group, check)]
     size = len(group)
     start, text = 0, int(form.headed and _has_headline(openings))
     items: list[Item] = []
-    for index in range(min(text + 1, size), size + 1):
+    for index in watched(range(min(text + 1, size), size + 1), check):
         if index < size and openings[index][0] is None:
             continue
         headed = form.headed and index < size and index - 1 > text

@@ -11,6 +11,7 @@ from typing import Final
 from feeds.model import Latest
 from feeds.parse.blocks import Lines
 from feeds.parse.items import ListForm
+from feeds.parse.patience import Check, watched
 from feeds.parse.rules import Rules, is_title
 
 _CLOCK = re.compile(r"(?<=\s)(?:[01]?[0-9]|2[0-3]):[0-5][0-9](?=\s)")
@@ -31,16 +32,16 @@ class Listing:
     form: ListForm
 
 
-def find_listing(lines: Lines, rules: Rules, url: str | None) -> Listing | None:
+def find_listing(lines: Lines, rules: Rules, url: str | None, check: Check) -> Listing | None:
     """The listing that a page is, if a line of editions with a date or a ticker proves one."""
     profile = rules.profile
-    for index in lines.marked:
+    for index in watched(lines.marked, check):
         line = lines.texts[index]
         found = None
         if profile.edition and index < _HEAD_LINES and line.startswith(profile.edition):
             found = _section_listing(lines, index, rules, url)
         elif line == profile.ticker:
-            found = _regional_listing(lines, index, rules, url)
+            found = _regional_listing(lines, index, rules, url, check)
         if found is not None:
             return found
     return None
@@ -83,19 +84,21 @@ def _is_topic(lines: Sequence[str], rules: Rules) -> bool:
     return not any(rules.ages.whole(line) for line in lines)
 
 
-def _regional_listing(lines: Lines, ticker: int, rules: Rules, url: str | None) -> Listing | None:
+def _regional_listing(lines: Lines, ticker: int, rules: Rules, url: str | None, check: Check) -> Listing | None:
     texts = lines.texts
     start = ticker + 1
     if ticker and not (start < len(texts) and _ticker_item(texts[start])):
         return None
     latest: list[Latest] = []
     residue = list(texts[:ticker])
-    while start < len(texts) and texts[start].startswith("- "):
-        item = _ticker_item(texts[start])
+    for line in watched(texts[start:], check):
+        if not line.startswith("- "):
+            break
+        item = _ticker_item(line)
         if item:
             latest.append(item)
         else:
-            residue.append(texts[start])
+            residue.append(line)
         start += 1
     return Listing(
         topic=rules.topic_of_address(url),

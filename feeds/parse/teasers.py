@@ -11,6 +11,7 @@ from typing import Final, NamedTuple
 from feeds.model import Age, Cut, Teaser
 from feeds.parse.blocks import Lines
 from feeds.parse.items import Item, ListForm, read_items
+from feeds.parse.patience import Check, watched
 from feeds.parse.rules import KnownItem, Rules
 
 _NO_START = frozenset(",.;:?!…)]}-–—/%&")
@@ -35,7 +36,7 @@ class TeaserList(NamedTuple):
 _UNREAD: Final = TeaserList((), (), overfull=False)
 
 
-def read_teasers(lines: Lines, start: int, rules: Rules, form: ListForm, limit: int) -> TeaserList:
+def read_teasers(lines: Lines, start: int, rules: Rules, form: ListForm, limit: int, check: Check) -> TeaserList:
     """The teasers of the list that begins at a line, `limit` at most: what follows them is not read.
 
     A further section line ends the list; it and all that follows is residue. With a limit of 0 nothing is read.
@@ -48,16 +49,16 @@ def read_teasers(lines: Lines, start: int, rules: Rules, form: ListForm, limit: 
     if form.headed:
         teasers = _regular_teasers(texts, rules, form, limit)
         rest = texts[3 * len(teasers) :]
-        groups = _headed_groups(rest, rules, form, fragment=not (beyond or lines.ended))
+        groups = _headed_groups(rest, rules, form, check, fragment=not (beyond or lines.ended))
     else:
         teasers = []
-        groups = _glued_groups(texts, rules, form)
+        groups = _glued_groups(texts, rules, form, check)
     residue: list[str] = []
     for group, age in groups:
         if not group:
             residue += [age.raw] if age else []
             continue
-        items = read_items(group, rules, form)
+        items = read_items(group, rules, form, check)
         for item in items:
             if len(teasers) >= limit:
                 return TeaserList(tuple(teasers), tuple(residue), overfull=True)
@@ -105,7 +106,9 @@ def _regular_item(headline: str, text: str, rules: Rules, form: ListForm) -> Kno
     return text, rules.without_credit(headline) if form.credited else headline, dateline, text[offset:]
 
 
-def _headed_groups(lines: Sequence[str], rules: Rules, form: ListForm, *, fragment: bool) -> Iterator[_Group]:
+def _headed_groups(
+    lines: Sequence[str], rules: Rules, form: ListForm, check: Check, *, fragment: bool
+) -> Iterator[_Group]:
     """The groups of a list with headlines.
 
     `fragment` says that the last line may be cut off: above a text it is no age, but a headline or text that begins
@@ -113,7 +116,7 @@ def _headed_groups(lines: Sequence[str], rules: Rules, form: ListForm, *, fragme
     """
     whole = rules.ages.whole
     start, last = 0, len(lines) - 1
-    for index, line in enumerate(lines):
+    for index, line in enumerate(watched(lines, check)):
         age = whole(line)
         if age is None or (fragment and index == last and _awaits_text(lines[start:index], rules, form)):
             continue
@@ -128,10 +131,10 @@ def _awaits_text(group: Sequence[str], rules: Rules, form: ListForm) -> bool:
     return not group or (len(group) == 1 and rules.datelines.opening(group[0], form.capitals)[0] is None)
 
 
-def _glued_groups(lines: Sequence[str], rules: Rules, form: ListForm) -> Iterator[_Group]:
+def _glued_groups(lines: Sequence[str], rules: Rules, form: ListForm, check: Check) -> Iterator[_Group]:
     """The groups of a list without headlines."""
     group: list[str] = []
-    for line in lines:
+    for line in watched(lines, check):
         age = rules.ages.whole(line)
         glued = _glued(line, rules, form) if age is None else (age, "")
         if glued is None:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from itertools import islice
 from typing import TypeVar
 
-from sqlalchemy import Connection, Table, TextClause, bindparam, delete, select, text, true, update
+from sqlalchemy import Connection, Table, TextClause, bindparam, delete, false, select, text, true, update
 
 from feeds.model import ContentHash
 from feeds.store import schema
@@ -208,8 +208,15 @@ def forget_files(connection: Connection, paths: Iterable[bytes]) -> None:
         bulk(connection, delete(table).where(table.c.path == bindparam("b_path")), [(path,) for path in paths])
 
 
-def try_again(connection: Connection, kind: str) -> None:
-    """Drop the paths from the ledger that have a problem of this kind, so that the next scan finds them new."""
-    paths = list(connection.scalars(select(schema.problems.c.path).where(schema.problems.c.kind == kind)))
+def try_again(connection: Connection, *, read: str, derived: str) -> None:
+    """Have what was set aside tried again.
+
+    Paths with a problem of the kind `read` are dropped from the ledger, so that the next scan finds them new; what is
+    kept of paths with one of the kind `derived` is yet to be derived from.
+    """
+    problems, facts, contents = schema.problems, schema.facts, schema.contents
+    paths = list(connection.scalars(select(problems.c.path).where(problems.c.kind == read)))
     statement = delete(schema.files).where(schema.files.c.path == bindparam("b_path"))
     bulk(connection, statement, [(path,) for path in paths])
+    left = select(facts.c.content).join(problems, problems.c.path == facts.c.path).where(problems.c.kind == derived)
+    connection.execute(update(contents).where(contents.c.content.in_(left)).values(derived=false()))

@@ -16,8 +16,13 @@ ANY = st.text(st.characters())
 TELLING = st.text(st.sampled_from("aÅåﬁßİſΣς'‘’\"“„\u00ad\u200b \u00a0\t\n-–—…ëƫ日½Ⅷ\u0308\u0301\ufdfa\u037a"))
 """Letters that change when they are folded."""
 
+FLOODS = st.lists(st.text("e\u1ef5\u01df\u0301\u0323\u0344\u0345\u0f73\uff9e\u1fef\u200b'", max_size=5)).map(
+    lambda parts: "".join(part * 9 for part in parts)
+)
+"""Combining marks by the dozen, with what is apart from them and what folding takes away between them."""
 
-@given(ANY | TELLING)
+
+@given(ANY | TELLING | FLOODS)
 def test_folding_twice_is_folding_once(text: str) -> None:
     """What is folded stays as it is, so equality of folded texts is an equivalence."""
     assert fold(fold(text)) == fold(text)
@@ -54,6 +59,16 @@ def test_what_equals_what(one: str, other: str) -> None:
 def test_what_differs(one: str, other: str) -> None:
     """Accents, digits and blanks between words make another text."""
     assert fold(one) != fold(other)
+
+
+@pytest.mark.parametrize(
+    "flood", ["\u0323\u0301", "\uff9e\u0301", "\u0f73", "\u0323\u1fef\u0301\u1fef", "\u0323\u200b\u0301"]
+)
+def test_a_flood_of_marks_is_cut(flood: str) -> None:
+    """Of combining marks on one letter only some thirty count, however many there are and whatever is between them."""
+    few, many = fold("e" + flood * 50), fold("e" + flood * 50_000)
+    assert few == many
+    assert 15 <= len(many) <= 31
 
 
 @given(ANY)

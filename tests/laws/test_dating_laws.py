@@ -11,9 +11,9 @@ from random import Random
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from feeds.canon import instant, micros
-from feeds.capture import capture_of, times_of
-from feeds.model import Age, Capture, CaptureKey, ContentHash, Sighting, Told, WordingKey
+from feeds.canon import micros
+from feeds.capture import TellsTime, capture_of
+from feeds.model import Age, Capture, CaptureKey, ContentHash, Sighting, WordingKey
 from feeds.stories.candidates import sighting_order
 from feeds.stories.dating import SetAside, Solution, published, solve
 from feeds.stories.evidence import SECOND, is_exact
@@ -40,11 +40,8 @@ class World:
 
 def capture(number: int, low: int | None, high: int | None) -> Capture:
     """A page captured between two instants, given in microseconds, or at an unknown time."""
-    known = low is not None and high is not None
-    told = Told(instant(low or 0), instant(high or 0), "sidecar") if known else Told(None, None, "unknown")
-    return capture_of(
-        CaptureKey(number), ContentHash(f"{number:032x}"), "s", None, times_of(told), micros(NOON), ("x.txt",)
-    )
+    told: TellsTime = (low, high, "unknown" if low is None else "sidecar")
+    return capture_of(CaptureKey(number), ContentHash(f"{number:032x}"), "s", None, told, START, ("x.txt",))
 
 
 def told_at(draw: st.DrawFn, number: int, at: int, *, exact: bool) -> Capture:

@@ -177,3 +177,27 @@ def _pieces(page: Page) -> list[str | None]:
 def _is_mark(line: str) -> bool:
     """Whether a line tells the form of a page, or is the credit of a headline that the end of the page cut off."""
     return line.startswith(("Editie:", "Meer uit ")) or line in {"Net binnen", "maandag 3 november 2025", "ANP"}
+
+
+class _Enough(Exception):
+    """Whoever waits has waited long enough."""
+
+
+@pytest.mark.parametrize("head", HEADS[1:])
+@pytest.mark.parametrize("line", ["1", "Een\n\nGOES (ANP) - Twee.", "- Sport 9:05 Kop", "GOES - Tekst.", "Tussenkop"])
+def test_a_long_page_can_be_given_up(zeelandnet: SiteProfile, head: str, line: str) -> None:
+    """Every thousand lines it is asked whether to go on, as often as it goes through them; that changes no page."""
+    text = head + f"{line}\n" * 20_000
+    asked: list[int] = []
+    page = read_page(text, zeelandnet, check=lambda: asked.append(1))
+    assert page == read_page(text, zeelandnet)
+    lines = len(_lines(text, zeelandnet)) // 1000
+    assert lines <= len(asked) <= 5 * lines
+    left = iter(range(len(asked) - 1))
+
+    def check() -> None:
+        if next(left, None) is None:
+            raise _Enough
+
+    with pytest.raises(_Enough):
+        read_page(text, zeelandnet, check=check)

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import json
 import os
+import re
 from collections.abc import Iterator
 from contextlib import closing
 from dataclasses import replace
@@ -12,7 +14,7 @@ from pathlib import Path
 from xml.etree import ElementTree as ET
 
 import pytest
-from daemons import Site, fill, tree
+from daemons import ROOT, Site, fill, tree
 
 from feeds import build as building
 from feeds.build import Taken, build
@@ -177,3 +179,27 @@ def test_the_program_failing_on_a_dump(
     with store.reading() as connection:
         assert not [row for row in ledger.all_problems(connection) if row.kind == "failed"]
     assert tree(site.out) == site.clean()
+
+
+def test_what_is_measured(site: Site) -> None:
+    """`/metrics` of a running daemon tells what the README says, the share of lines that no rule claimed among it."""
+    fill(site.inbox, 8, size=8)
+    (site.inbox / "terms.txt").write_text("".join(f"Voorwaarde {number}\n" for number in range(60)), "utf-8")
+    (site.inbox / "empty.txt").write_text("", "utf-8")
+    with site.started() as daemon:
+        daemon.settled(9)
+        pages = [json.loads(line) for line in site.run("parse", str(site.inbox)).stdout.splitlines()]
+        unclaimed = sum(len(page["residue"]) for page in pages)
+        assert unclaimed >= 60
+        share = daemon.metric("feeds_residue_lines_share")
+        lines = unclaimed / share
+        assert lines == pytest.approx(round(lines)), "of whole lines"
+        printed = "".join(path.read_text("utf-8") for path in site.inbox.iterdir()).splitlines()
+        assert unclaimed < round(lines) <= len([line for line in printed if line.strip()])
+        assert daemon.metric('feeds_dumps_total{outcome="failed"}') == 1
+        assert daemon.metric("feeds_barren_pages_share") == pytest.approx(1 / 9)
+        readme = (ROOT / "README.md").read_text("utf-8")
+        told = set(re.findall("feeds_[a-z_]*[a-z]", readme[readme.index("| of `/metrics`") :]))
+        measured = set(re.findall("^# TYPE (feeds_[a-z_]*)", daemon.get("/metrics")[1].decode(), re.MULTILINE))
+        assert told - {"feeds_hub_subscriptions", "feeds_hub_deliveries_total"} == measured
+        assert daemon.stop() == 0

@@ -77,10 +77,10 @@ def test_stopped_and_continued(site: Site) -> None:
 
 @pytest.fixture
 def disk(tmp_path: Path) -> Iterator[Path]:
-    """A small file system."""
+    """A file system of eight mebibytes: what sixty pages publish takes 4.6, as its 580 files take whole blocks."""
     folder = tmp_path / "disk"
     folder.mkdir()
-    mount = ["mount", "-t", "tmpfs", "-o", "size=16m", "tmpfs", str(folder)]
+    mount = ["mount", "-t", "tmpfs", "-o", "size=8m", "tmpfs", str(folder)]
     mounted = subprocess.run(mount, capture_output=True, text=True, check=False) if os.geteuid() == 0 else None
     if mounted is None or mounted.returncode:
         reason = "a small disk can only be mounted by root" + (f": {mounted.stderr}" if mounted else "")

@@ -6,6 +6,7 @@ import os
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from itertools import count
 from pathlib import Path
 
 import pytest
@@ -67,6 +68,17 @@ def test_a_change_is_heard_of(watched: Watched) -> None:
     assert not watched.heard_of(watched.folder / "c.part")
 
 
+def test_a_linked_folder_that_appears_is_heard_of(watched: Watched, tmp_path: Path) -> None:
+    """A link to a folder, made or moved in, is a hint to look into it; what comes into it later a rescan finds."""
+    (tmp_path / "elsewhere").mkdir()
+    (tmp_path / "elsewhere" / "a.txt").write_text("a")
+    (watched.folder / "linked").symlink_to(tmp_path / "elsewhere")
+    until(lambda: watched.heard_of(watched.folder / "linked" / "a.txt"), "what is in it")
+    (watched.folder / "linked").rename(watched.folder / "renamed")
+    until(lambda: watched.heard_of(watched.folder / "renamed" / "a.txt"), "what is in it under another name")
+    assert not watched.heard_of(tmp_path / "elsewhere" / "a.txt"), "it is known by its name in the source"
+
+
 @pytest.mark.filterwarnings("ignore::pytest.PytestUnhandledThreadExceptionWarning")
 @pytest.mark.parametrize("part", ["observer", "emitter"])
 def test_a_dead_observer_is_replaced(watched: Watched, part: str) -> None:
@@ -101,6 +113,28 @@ def test_a_folder_that_is_another_is_watched_anew(watched: Watched) -> None:
     assert watched.hints.take().everything
     (away / "a.txt").write_text("a")
     until(lambda: watched.heard_of(watched.folder / "a.txt"), "a change by its path in the source")
+
+
+def test_links_in_a_circle_are_not_followed_for_ever(tmp_path: Path) -> None:
+    """Folders that lead back to themselves by several links are polled like any other: changes are heard of."""
+    folder = tmp_path / "inbox"
+    folder.mkdir()
+    for name in "abc":
+        (folder / name).symlink_to(".")
+    config = config_of(folder)
+    hints = Hints(lambda: None)
+    polled = replace(config, daemon=replace(config.daemon, watch="poll", poll=0.05))
+    watched = Watched(folder, hints, Watches(polled, hints))
+    watched.watches.look_after()
+    assert watched.hints.take().everything
+    rounds = count()
+
+    def heard_of_another() -> bool:  # the first look, which hears of nothing, may come after the first changes
+        (folder / f"{next(rounds)}.txt").write_text("a")
+        return bool(hints.take().paths)
+
+    until(heard_of_another, "a change, by polling", 10)
+    watched.watches.close()
 
 
 def test_threads_and_files_do_not_pile_up(watched: Watched) -> None:
@@ -188,7 +222,7 @@ def test_of_a_stranger_s_file_what_was_heard_must_do(tmp_path: Path) -> None:
     settling = Settling(0, hints.written_at)
     pipe = tmp_path / "a.txt"
     pipe.write_text("a")
-    item = replace(found(pipe), path=b"/proc/nowhere/a.txt")  # no lease can be had there
+    item = found(pipe)._replace(path=b"/proc/nowhere/a.txt")  # no lease can be had there
     assert is_being_written(item.path) is None
     later = item.changed_ns + 10**9
     hints.modified(item.path, 0)
