@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
@@ -289,7 +290,7 @@ def _batches(parts: Sequence[tuple[Part, int]]) -> Iterator[list[tuple[Part, int
 def _stands(out: Path, row: DocumentRow) -> bool:
     """Whether a document is as it was published, by size and modification time."""
     try:
-        status = (out / row.path).stat()
+        status = os.stat(f"{out}/{row.path}")  # noqa: PTH116 -- in half of the time, for thousands
     except OSError:
         return False
     return (status.st_size, status.st_mtime_ns) == (row.size, row.mtime_ns)

@@ -66,7 +66,7 @@ def corrected(
     chosen = (
         select(stories)
         .join(members, and_(members.c.sort == stories.c.sort, members.c.story == stories.c.story))
-        .where(*_behind(channel, end), stories.c.updated >= since, stories.c.revisions > 0)
+        .where(*_behind(channel, end), stories.c.updated >= since, stories.c.edits != "[]")
         .order_by(stories.c.updated.desc(), stories.c.story)
         .limit(limit)
     )

@@ -187,11 +187,11 @@ def channel_counts(connection: Connection) -> list[ChannelCount]:
 def _formers(connection: Connection) -> dict[str, tuple[str, int]]:
     """The channels that stories have left, with the name that the least of those printed, and how many left."""
     table = schema.former
-    found: dict[str, tuple[str, int]] = {}
-    for channel, name in connection.execute(select(table.c.channel, table.c.name).order_by(table.c.story)):
-        first, count = found.get(channel, (name, 0))
-        found[channel] = first, count + 1
-    return found
+    grouped = select(table.c.channel, func.min(table.c.story).label("least"), func.count().label("stories"))
+    counted = grouped.group_by(table.c.channel).subquery()
+    least = and_(table.c.channel == counted.c.channel, table.c.story == counted.c.least)
+    chosen = select(table.c.channel, table.c.name, counted.c.stories).join(counted, least)
+    return {channel: (name, count) for channel, name, count in connection.execute(chosen)}
 
 
 def newest_stories(

@@ -156,6 +156,18 @@ def test_a_correction_is_published_again(site: Site) -> None:
     assert b"Gewijzigd op" in after["all/atom.xml"]
 
 
+def test_a_corrected_dateline_is_published_again(site: Site) -> None:
+    """What stands in the foot of an entry is a correction, also where headline and lead stayed as they were."""
+    site.build()
+    at = FIRST + timedelta(days=121)
+    text = page(("Bericht 0 0", "De brug blijft dicht. Zo is het op uur 0.")).replace("GOES (", "VEERE (")
+    (site.folder / f"inbox/{at:%Y%m%d%H%M%S}-0.txt").write_text(text.replace("2 uur", "4 maanden"), "utf-8")
+    after = site.build()
+    assert titles(after["all/atom.xml"])[-1] == "Bericht 0 0"
+    assert len(crawl(after, "all")) == 11
+    assert b"Gewijzigd op" in after["all/atom.xml"]
+
+
 def test_withdrawn_and_restored(site: Site) -> None:
     """A withdrawn story stands nowhere but among the tombstones, with the reason; restored, only these differ."""
     before, key = site.build(), site.ids()["Bericht 0 0"]
