@@ -24,6 +24,7 @@ from feeds.store import months
 from feeds.store.months import End
 
 _HEADER_BYTES = 20_000
+_BYTES_AT_ONCE = 16_000_000
 
 Links = Mapping[str, tuple[str | None, str | None]]
 """For each document the next older and the next newer one."""
@@ -78,6 +79,20 @@ def links(names: Sequence[str]) -> Links:
     older = dict(pairwise(names))
     newer = dict(pairwise(reversed(names)))
     return {name: (older.get(name), newer.get(name)) for name in names}
+
+
+def batches(parts: Sequence[tuple[Part, int]]) -> Iterator[list[tuple[Part, int]]]:
+    """The parts in groups of some megabytes."""
+    batch: list[tuple[Part, int]] = []
+    size = 0
+    for part, mark in parts:
+        batch.append((part, mark))
+        size += sum(one.size for one in part.stories)
+        if size > _BYTES_AT_ONCE:
+            yield batch
+            batch, size = [], 0
+    if batch:
+        yield batch
 
 
 class _Planning:

@@ -36,7 +36,6 @@ from feeds.store.tombs import TOMBSTONES
 
 _RENDERED_WITH, _DERIVED_WITH, _RECONCILED_WITH = "rendered with", "derived with", "tombstones of"
 _CHANNELS_AT_ONCE, _PAGES_AT_ONCE = 12, 500
-_BYTES_AT_ONCE = 16_000_000
 
 Row = tuple[str, Document, int]
 """A document to publish, what is stale without it, and a hash of what it is made from."""
@@ -189,7 +188,7 @@ class _Refresh:
         if archive.written:
             with self.store.writing() as connection:
                 months.put_entries(connection, archive.written)
-        for some in _batches(archive.changed):
+        for some in archives.batches(archive.changed):
             self._take_over(archive.channel.key, some)
             with self.store.reading() as connection:
                 made = list(archive.documents(connection, self.library, some))
@@ -271,20 +270,6 @@ def _its(live: Live, stale: Mapping[ChannelKey, set[str]]) -> list[str]:
     """What is no longer stale when a channel is printed."""
     key = live.channel.key
     return [key, *(shelf.archive_month(key, month) for month in sorted(stale[key]))]
-
-
-def _batches(parts: Sequence[tuple[Part, int]]) -> Iterator[list[tuple[Part, int]]]:
-    """The parts in groups of some megabytes."""
-    batch: list[tuple[Part, int]] = []
-    size = 0
-    for part, mark in parts:
-        batch.append((part, mark))
-        size += sum(one.size for one in part.stories)
-        if size > _BYTES_AT_ONCE:
-            yield batch
-            batch, size = [], 0
-    if batch:
-        yield batch
 
 
 def _stands(out: Path, row: DocumentRow) -> bool:
