@@ -19,6 +19,7 @@ from feeds.daemon.hints import Heard, Hints
 from feeds.daemon.housekeeping import tidy
 from feeds.daemon.keeper import Keeper
 from feeds.daemon.looking import Look, look
+from feeds.daemon.memory import give_back
 from feeds.daemon.metrics import Metrics
 from feeds.daemon.rounds import Rounds
 from feeds.daemon.schedule import HOUSEKEEPING, REFRESH, RESCAN, ROUNDS
@@ -189,6 +190,7 @@ class Turns:
                 self._documents = sum(map(due, map(ChannelKey, journal.stale_count(connection))))
             self._in_hand = 0
             self._tell(done, time.monotonic() - started)
+            give_back()
         self._in_hand = 0
         if HOUSEKEEPING in jobs:
             tidy(store, config, time.time_ns(), self._stop.is_set)
