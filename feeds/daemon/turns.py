@@ -7,6 +7,7 @@ once when a job is due; it takes everything that is wanted by then. So no two tu
 from __future__ import annotations
 
 import asyncio
+import gc
 import logging
 import time
 from collections.abc import Callable
@@ -196,6 +197,8 @@ class Turns:
             tidy(store, config, time.time_ns(), self._stop.is_set)
         if jobs & {ROUNDS, RESCAN} or self.rounds.anxious:
             self.rounds.make(store, config, whole=bool(jobs))
+        if ROUNDS in jobs:
+            gc.collect()  # statements to the store are circles, tens of thousands of values for a batch
         for job in sorted(jobs):
             self.on_done(job)
 
