@@ -11,8 +11,9 @@ from pathlib import Path
 import pytest
 from daemons import Daemon, Site, portal, tree, until
 
-MOST_GROWTH = 0.5
-"""MiB for a thousand dumps, which make some seventy documents."""
+MOST_GROWTH = 2.5
+"""MiB for a thousand dumps in the store. What lasts is a kilobyte for each of some seventy documents; the rest is the
+largest turn, which reads all that may be one story with what came, and finds more of it in a larger store."""
 
 
 @pytest.mark.parametrize("number", [450, pytest.param(60_000, marks=pytest.mark.big)])
@@ -51,11 +52,10 @@ def test_a_burst(tmp_path: Path, number: int) -> None:
 
 @pytest.mark.parametrize(("number", "slack"), [(1500, 40), pytest.param(200_000, 16, marks=pytest.mark.big)])
 def test_a_soak(tmp_path: Path, number: int, slack: float) -> None:
-    """A long time in little: memory, open files and threads are flat after warm-up, every due job is accounted for.
+    """A long time in little: open files and threads are flat after warm-up, every due job is accounted for.
 
-    The crawler clears its inbox as it goes, so nothing that the daemon remembers grows but the list of what stands in
-    `out/`, a kilobyte for each document. `slack` is by how many MiB one moment of a turn differs from another; of a
-    short soak the caches are still filling.
+    The crawler clears its inbox as it goes, and memory grows by no more than `MOST_GROWTH`. `slack` is by how many MiB
+    one moment of a turn differs from another; of a short soak the caches are still filling.
     """
     schedules = (
         'schedules.dateline = "2s"\nschedules.topic = "*/1 * * * *"\nhousekeeping = "3s"\nrescan = 5\nceiling = 1'
