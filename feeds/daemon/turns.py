@@ -7,6 +7,7 @@ once when a job is due; it takes everything that is wanted by then. So no two tu
 from __future__ import annotations
 
 import asyncio
+import gc
 import logging
 import time
 from collections.abc import Callable
@@ -19,6 +20,7 @@ from feeds.daemon.hints import Heard, Hints
 from feeds.daemon.housekeeping import tidy
 from feeds.daemon.keeper import Keeper
 from feeds.daemon.looking import Look, look
+from feeds.daemon.memory import give_back
 from feeds.daemon.metrics import Metrics
 from feeds.daemon.rounds import Rounds
 from feeds.daemon.schedule import HOUSEKEEPING, REFRESH, RESCAN, ROUNDS
@@ -189,11 +191,14 @@ class Turns:
                 self._documents = sum(map(due, map(ChannelKey, journal.stale_count(connection))))
             self._in_hand = 0
             self._tell(done, time.monotonic() - started)
+            give_back()
         self._in_hand = 0
         if HOUSEKEEPING in jobs:
             tidy(store, config, time.time_ns(), self._stop.is_set)
         if jobs & {ROUNDS, RESCAN} or self.rounds.anxious:
             self.rounds.make(store, config, whole=bool(jobs))
+        if ROUNDS in jobs:
+            gc.collect()  # statements to the store are circles, tens of thousands of values for a batch
         for job in sorted(jobs):
             self.on_done(job)
 

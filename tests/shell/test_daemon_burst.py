@@ -11,6 +11,10 @@ from pathlib import Path
 import pytest
 from daemons import Daemon, Site, portal, tree, until
 
+MOST_GROWTH = 2.5
+"""MiB for a thousand dumps in the store. What lasts is a kilobyte for each of some seventy documents; the rest is the
+largest turn, which reads all that may be one story with what came, and finds more of it in a larger store."""
+
 
 @pytest.mark.parametrize("number", [450, pytest.param(60_000, marks=pytest.mark.big)])
 def test_a_burst(tmp_path: Path, number: int) -> None:
@@ -46,35 +50,39 @@ def test_a_burst(tmp_path: Path, number: int) -> None:
     assert before == site.clean()
 
 
-@pytest.mark.parametrize("number", [1500, pytest.param(200_000, marks=pytest.mark.big)])
-def test_a_soak(tmp_path: Path, number: int) -> None:
-    """A long time in little: memory, open files and threads are flat after warm-up, every due job is accounted for."""
+@pytest.mark.parametrize(("number", "slack"), [(1500, 40), pytest.param(200_000, 16, marks=pytest.mark.big)])
+def test_a_soak(tmp_path: Path, number: int, slack: float) -> None:
+    """A long time in little: open files and threads are flat after warm-up, every due job is accounted for.
+
+    The crawler clears its inbox as it goes, and memory grows by no more than `MOST_GROWTH`. `slack` is by how many MiB
+    one moment of a turn differs from another; of a short soak the caches are still filling.
+    """
     schedules = (
         'schedules.dateline = "2s"\nschedules.topic = "*/1 * * * *"\nhousekeeping = "3s"\nrescan = 5\nceiling = 1'
     )
     site = Site(tmp_path / "site", daemon=schedules)
-    warm, samples = number // 3, []
+    step, samples = number // 30, []
     started = time.monotonic()
     with site.started() as daemon:
         for place, (name, text) in enumerate(portal(number), 1):
             (site.inbox / name).write_text(text, "utf-8")
-            if place % (number // 30) == 0:
+            if place % step == 0:
                 until(lambda place=place: taken_in(daemon) >= place, daemon.tail(), 1800)  # type: ignore[misc]
                 for dump in site.inbox.iterdir():
                     dump.unlink()
-                if place >= warm:
-                    samples.append(held(daemon))
+                samples.append(held(daemon))
         until(lambda: taken_in(daemon) >= number, f"all dumps; {daemon.tail()}", 1800)
-        for job, seconds in (("housekeeping", 3), ("refresh dateline", 2), ("rescan", 5)):
+        for job, seconds in (("housekeeping", 3), ("refresh dateline", 2), ("refresh topic", 60), ("rescan", 5)):
             until(lambda job=job: unaccounted(daemon, job) == 0, job)  # type: ignore[misc]
             due = daemon.metric(f'feeds_jobs_due_total{{job="{job}"}}')
             assert due >= (time.monotonic() - started) // seconds - 2
         assert daemon.stop() == 0
-    files, threads, memory = (list(column) for column in zip(*samples, strict=True))
+    files, threads, memory = (list(column) for column in zip(*samples[10:], strict=True))
     assert max(files) - min(files) <= 12
     assert max(threads) - min(threads) <= 4
-    early, late = memory[: len(memory) // 2], memory[len(memory) // 2 :]
-    assert max(late) <= max(early) * 1.15 + 8, f"MiB {memory}; {time.monotonic() - started:.0f} s"
+    early, late = sum(memory[5:10]) / 5, sum(memory[-5:]) / 5
+    thousands = 10 * step / 1000
+    assert late - early <= slack + MOST_GROWTH * thousands, f"MiB {memory}; {time.monotonic() - started:.0f} s"
 
 
 def taken_in(daemon: Daemon) -> float:
