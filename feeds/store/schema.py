@@ -86,7 +86,7 @@ captures = Table(
     Column("low", BigInteger),
     Column("high", BigInteger),
     Index("captures_by_content", "content"),
-    Index("captures_odd", "capture", sqlite_where=ODD, postgresql_where=ODD),
+    Index("captures_odd", "capture", sqlite_where=ODD),
 )
 """Captures. `shown`: the wordings on it, a JSON array; `dated`: stories that other captures date too; `doubts`: those
 of them that contradict the told time; `low` and `high`: when it was, as its stories tell, if it is not told exactly."""

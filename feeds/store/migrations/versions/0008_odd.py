@@ -13,4 +13,4 @@ _ODD = sa.text("(doubts > 0 OR (not_before = not_after AND (low IS NOT NULL OR h
 
 def upgrade() -> None:
     """Make their index. What sightings say of their captures is derived anew: see `STORIES_VERSION`."""
-    op.create_index("captures_odd", "captures", ["capture"], sqlite_where=_ODD, postgresql_where=_ODD)
+    op.create_index("captures_odd", "captures", ["capture"], sqlite_where=_ODD)
