@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from errno import ELOOP, ENOTDIR
+from itertools import product
 from operator import itemgetter
 from pathlib import Path
 from typing import NamedTuple
@@ -21,7 +22,7 @@ from feeds.errors import UsageError
 SIDECAR = b".meta.json"
 """What a sidecar's name adds to its dump's."""
 
-_ENDING = b".txt"
+_ENDINGS = tuple(bytes(letters) for letters in product(b".", b"tT", b"xX", b"tT"))
 _HIDDEN = ord(".")
 _SLASH = ord("/")
 _CIRCULAR = "a circular link"
@@ -133,9 +134,13 @@ def _names(folder: bytes) -> tuple[_Names, frozenset[bytes]]:
             name = entry.name
             if name[0] == _HIDDEN:
                 continue
-            if _is_folder(entry):
+            try:
+                is_folder = entry.is_dir()
+            except OSError:
+                is_folder = False
+            if is_folder:
                 names.append((name + b"/", entry))
-            elif name[-4:].lower() == _ENDING:
+            elif name.endswith(_ENDINGS):
                 names.append((name, entry))
             elif name.endswith(SIDECAR):
                 sidecars.add(name)
@@ -173,7 +178,9 @@ def _found(path: bytes, limit: int, sidecar: str | None, entry: os.DirEntry[byte
     elif size > limit:
         trouble = f"too large: {size} bytes, the bound is {limit}"
     signature, latest = f"{size}:{modified}:{changed}:{status.st_ino}", max(modified, changed)
-    return Found(path, signature, _mtime(modified), size, sidecar, trouble, latest)
+    mtime = modified // 1000
+    held = mtime if 0 <= mtime <= _LATEST else _held(mtime)
+    return Found(path, signature, held, size, sidecar, trouble, latest)
 
 
 def _trouble(path: bytes, reason: str, sidecar: str | None = None) -> Found:
@@ -181,7 +188,7 @@ def _trouble(path: bytes, reason: str, sidecar: str | None = None) -> Found:
         status = os.lstat(path)
     except OSError:
         return Found(path, "", 0, 0, sidecar, reason)
-    return Found(path, _signature(status), _mtime(status.st_mtime_ns), status.st_size, sidecar, reason)
+    return Found(path, _signature(status), _held(status.st_mtime_ns // 1000), status.st_size, sidecar, reason)
 
 
 def _sidecar(path: bytes) -> str | None:
@@ -204,13 +211,6 @@ def _why(error: OSError) -> str:
     return f"cannot be read: {error.strerror}"
 
 
-def _is_folder(entry: os.DirEntry[bytes]) -> bool:
-    try:
-        return entry.is_dir()
-    except OSError:
-        return False
-
-
 def _is_circular(path: bytes) -> bool:
     try:
         os.stat(path)
@@ -230,9 +230,8 @@ def kind(mode: int) -> str:
     return "a device, never opened"
 
 
-def _mtime(nanoseconds: int) -> int:
-    mtime = nanoseconds // 1000
-    return mtime if 0 <= mtime <= _LATEST else max(0, min(mtime, _LATEST))
+def _held(mtime: int) -> int:
+    return max(0, min(mtime, _LATEST))
 
 
 def _signature(status: os.stat_result) -> str:

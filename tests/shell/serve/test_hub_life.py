@@ -165,6 +165,7 @@ def test_the_store_may_be_held_by_a_build(serve: Serve, tmp_path: Path) -> None:
             words = {"mode": "subscribe", "topic": f"{server.address}/{PATH}", "callback": f"{other.address}/a"}
             assert post(server, **words).status == 202
             other.wait("/a", "GET")
+            wait_for(lambda: b"feeds_hub_subscriptions 1.0" in server.get("/metrics").body, "the subscription in force")
             server.put(PATH, feed(entry("twee")))
             other.wait("/a")
             assert known(server) == ""
