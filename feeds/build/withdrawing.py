@@ -31,8 +31,10 @@ def withdraw(store: Store, config: Config, name: str, reason: str, now: datetime
     """Take a story out of every feed and archive and leave a tombstone: since `now`, with the reason.
 
     `name` is an id of the story or the 16 digits at its end. Later wordings of the story stay away too. A story that
-    is withdrawn already gets the new reason. Raises UsageError if there is none.
+    is withdrawn already gets the new reason. Raises UsageError if there is no such story, or no reason.
     """
+    if not reason.strip():
+        raise UsageError("--reason: say why; readers of out/tombstones.atom.xml are told")
     with store.writing() as connection:
         key, story = _find(connection, config, name)
         tombs.withdraw(connection, WordingKey(int(key, 16)), micros(now.replace(microsecond=0)), reason)

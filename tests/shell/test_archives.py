@@ -191,13 +191,15 @@ def test_withdrawn_and_restored(site: Site) -> None:
 
 
 def test_what_cannot_be_withdrawn(site: Site) -> None:
-    """A story that there is none of, or that was not withdrawn, is an error that says what to do."""
+    """A story that there is none of, that was not withdrawn, or no reason, is an error that says what to do."""
     site.build()
     for words in (("withdraw", "0123456789abcdef", "--reason", "x"), ("restore", "niets")):
         done = site.run(*words)
         assert (done.returncode, "feeds stories" in done.stderr) == (2, True)  # type: ignore[attr-defined]
     done = site.run("restore", site.ids()["Bericht 0 0"])
     assert (done.returncode, "was not withdrawn" in done.stderr) == (2, True)  # type: ignore[attr-defined]
+    done = site.run("withdraw", site.ids()["Bericht 0 0"], "--reason", " ")
+    assert (done.returncode, "say why" in done.stderr) == (2, True)  # type: ignore[attr-defined]
 
 
 def test_a_merged_entry_leaves_a_tombstone(site: Site) -> None:

@@ -127,6 +127,10 @@ def test_names_are_explained(run: Run) -> None:
     assert scores == sorted(scores, reverse=True)
     (told,) = lines(run("places", "BERGEN", "--text", "Noodweer in Noorwegen", "--json"))
     assert (told["place"]["country"], told["feed"]) == ("NO", "dateline/bergen-no")
+    names = ("EU", "HAMAS", "MEI", "AJAX", "OBAMA")
+    assert {one["outcome"] for one in lines(run("places", *names, "--json"))} == {"no place"}
+    (spanish,) = lines(run("places", "GERONA", "--json"))
+    assert (spanish["place"]["name"], spanish["place"]["country"]) == ("Girona", "ES")
     table = run("places", "KYIV", "BERGEN").stdout
     assert "Oekraïne" in table
     assert "(ambiguous)" in table
