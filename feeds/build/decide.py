@@ -77,15 +77,17 @@ def _stories(connection: Connection, gathered: Gathered) -> dict[str, tuple[Seen
     A story has the id that was published first of those made from its wordings, else that of its earliest wording
     which is a story by itself: until such a one is captured there is nothing to publish.
     """
-    ranks = shelf.published_ranks(connection, gathered.members)
+    steady = {seen.wording.key for members in gathered.steady.values() for seen in members}
+    disturbed = {key: seen for key, seen in gathered.members.items() if key not in steady}
+    ranks = shelf.published_ranks(connection, disturbed)
     group_of: dict[WordingKey, int] = {}
-    found = groups(gathered.members, gathered.links)
+    found = groups(disturbed, gathered.links)
     for number, group in enumerate(found):
         group_of.update((seen.wording.key, number) for seen in group)
     links: list[dict[tuple[WordingKey, WordingKey], float]] = [{} for _ in found]
     for pair, strength in gathered.links.items():
         links[group_of[pair[0]]][pair] = strength
-    stories = {}
+    stories = dict(gathered.steady)
     for group, its_links in zip(found, links, strict=True):
         for cluster in clusters(group, its_links):
             keys = [seen.wording.key for seen in cluster]

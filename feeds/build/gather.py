@@ -15,6 +15,7 @@ from feeds.store.archive import Known, SightingName
 from feeds.store.rows import Verdict
 from feeds.stories.candidates import CROWD, Blocks, Meeting, Seen, blocks, often, seekers, sighting_order
 from feeds.stories.identity import close, link
+from feeds.stories.steady import is_steady
 from feeds.stories.wordings import Appearance, sighted
 
 Shown = tuple[Capture, Sequence[Appearance]]
@@ -56,7 +57,9 @@ class Gathered:
     members: dict[WordingKey, Seen] = field(default_factory=dict)
     links: dict[tuple[WordingKey, WordingKey], float] = field(default_factory=dict)
     touched: set[WordingKey] = field(default_factory=set)
-    """The wordings that the batch brings, changes or takes away."""
+    """The wordings that the batch brings, changes or takes away, without those of steady stories."""
+    steady: dict[str, tuple[Seen, ...]] = field(default_factory=dict)
+    """The stories that only were seen again, and so stay as they were, by key; their wordings are members too."""
     close: set[tuple[WordingKey, WordingKey]] = field(default_factory=set)
     """All pairs of close reports in which one of these is, the lesser key first, whether or not they are one story."""
     homes: dict[WordingKey, str | None] = field(default_factory=dict)
@@ -78,6 +81,8 @@ class _Gathering:
         self.connection = connection
         self.batch = batch
         self.gathered = Gathered()
+        self.read: dict[WordingKey, tuple[Seen | None, Seen | None]] = {}
+        """Wordings as the store has them, and as they are with the batch."""
         self.looked_at: dict[WordingKey, Seen] = {}
         self.meeting = Meeting()
         self.known_under: dict[int, list[WordingKey]] = {}
@@ -92,7 +97,8 @@ class _Gathering:
     def run(self) -> Gathered:
         gathered, batch = self.gathered, self.batch
         gathered.touched = batch.wordings.keys() | {key for key, _ in batch.unseen}
-        joined = self._load(gathered.touched)
+        steady = self._steady()
+        joined = self._load(gathered.touched.difference(*steady.values()))
         joined |= self._siblings(joined | gathered.vanished)
         seeds = joined | self.was.keys()
         while seeds:
@@ -103,26 +109,62 @@ class _Gathering:
             joined = (self._link(seeds) | (concerned & self.looked_at.keys())) - gathered.members.keys()
             joined |= self._siblings(joined)
             seeds = joined
+        for story, keys in steady.items():
+            if gathered.members.keys().isdisjoint(keys):  # else something new has found them, and all are decided anew
+                members = {key: seen for key in keys if (seen := self.read[key][1]) is not None}
+                gathered.steady[story] = tuple(sorted(members.values(), key=lambda seen: seen.order))
+                gathered.members.update(members)
+                gathered.touched -= members.keys()
         for key in [key for key in gathered.homes if key not in gathered.members and key not in gathered.vanished]:
             del gathered.homes[key]
         return gathered
 
+    def _steady(self) -> dict[str, set[WordingKey]]:
+        """The stories, with all their wordings, of which the batch only shows again what the store has."""
+        homes, lost = self.gathered.homes, {key for key, _ in self.batch.unseen}
+        self._read(self.gathered.touched)
+        again: dict[str, set[WordingKey]] = {}
+        for key in self.gathered.touched - lost:
+            if (home := homes.get(key)) is not None:
+                again.setdefault(home, set()).add(key)
+        for home in {home for key in lost if (home := homes.get(key)) is not None}:
+            again.pop(home, None)
+        self._read(archive.wordings_of(self.connection, again))
+        whole: dict[str, list[tuple[Seen, Seen]]] = {}
+        for key, (was, now) in self.read.items():
+            home = homes.get(key)
+            if home in again and was is not None and now is not None:
+                whole.setdefault(home, []).append((was, now))
+        return {
+            home: {now.wording.key for _, now in pairs}
+            for home, pairs in sorted(whole.items())
+            if is_steady([now for _, now in pairs], [(was, now) for was, now in pairs if was is not now])
+        }
+
+    def _read(self, keys: Iterable[WordingKey]) -> None:
+        """Know wordings as the store has them, and as they are with the batch."""
+        keys = {key for key in keys if key not in self.read}
+        known = archive.known(self.connection, keys)
+        self.gathered.homes.update(known.homes)
+        self.gathered.verdicts.update(known.verdicts)
+        before = archive.seen_of(known)
+        for key in keys:
+            was = before.get(key)
+            self.read[key] = was, self._now(key, known, was)
+
     def _load(self, keys: Iterable[WordingKey]) -> set[WordingKey]:
         """Look at wordings that have not been looked at; those that pages still show come back."""
         keys = {key for key in keys if key not in self.looked_at and key not in self.gathered.vanished}
-        known = archive.known(self.connection, keys)
+        self._read(keys)
         gathered = self.gathered
-        gathered.homes.update(known.homes)
-        gathered.verdicts.update(known.verdicts)
-        before = archive.seen_of(known)
         alive = set()
         for key in sorted(keys):
-            seen = self._now(key, known, before.get(key))
+            before, seen = self.read[key]
             was = None
-            if key in before:
-                was = gathered.blocks_before[key] = blocks(before[key])
-                if seen is not before[key]:
-                    self.was[key] = before[key]
+            if before is not None:
+                was = gathered.blocks_before[key] = blocks(before)
+                if seen is not before:
+                    self.was[key] = before
             if seen is None:
                 gathered.vanished.add(key)
                 self.come.subtract(was.kept if was is not None else ())

@@ -23,10 +23,13 @@ from feeds.store.rows import (
     wording_in,
     wording_out,
 )
+from feeds.store.statements import among
 from feeds.stories.candidates import Seen
 
 Kept = Iterable[tuple[int, WordingKey]]
 """Blocks, each with a wording that is found under it."""
+
+_SIGHTINGS = list(schema.wordings.c.keys()).index("sightings")
 
 SightingName = tuple[WordingKey, CaptureKey]
 
@@ -156,16 +159,16 @@ def _wording_values(row: WordingRow) -> Values:
 def known(connection: Connection, keys: Iterable[WordingKey], *, dumps: bool = False) -> Known:
     """Those of the wordings that the store has, with their sightings; if asked with the `dumps` of their captures."""
     found = Known({}, {}, {}, {})
-    for chunk in chunks(sorted(keys)):
-        for row in connection.execute(select(schema.wordings).where(schema.wordings.c.wording.in_(chunk))).all():
-            wording, home = wording_out(row)
-            key = wording.key
-            found.wordings[key], found.homes[key], sightings = wording, home, []
-            for sighting, verdict in sightings_out(row.sightings, key):
-                sightings.append(sighting)
-                if verdict is not NO_VERDICT:
-                    found.verdicts[key, sighting.capture.key] = verdict
-            found.sightings[key] = sightings
+    table = schema.wordings
+    for row in among(connection, list(table.c), table.c.wording, sorted(keys)):
+        wording, home = wording_out(row)
+        key = wording.key
+        found.wordings[key], found.homes[key], sightings = wording, home, []
+        for sighting, verdict in sightings_out(row[_SIGHTINGS], key):
+            sightings.append(sighting)
+            if verdict is not NO_VERDICT:
+                found.verdicts[key, sighting.capture.key] = verdict
+        found.sightings[key] = sightings
     if dumps:
         shown = {one.capture.key for sightings in found.sightings.values() for one in sightings}
         captures = captures_by_key(connection, sorted(shown))
@@ -180,10 +183,8 @@ def found_under(connection: Connection, blocks: Iterable[int]) -> dict[int, list
     found: dict[int, list[WordingKey]] = {}
     if _is_first(connection):
         return found
-    for chunk in chunks(sorted(blocks)):
-        rows = connection.execute(select(table.c.block, table.c.wording).where(table.c.block.in_(chunk))).all()
-        for block, key in rows:
-            found.setdefault(block, []).append(key)
+    for block, key in among(connection, (table.c.block, table.c.wording), table.c.block, sorted(blocks)):
+        found.setdefault(block, []).append(key)
     return found
 
 
@@ -208,11 +209,7 @@ def _is_first(connection: Connection) -> bool:
 def wordings_of(connection: Connection, stories: Iterable[str]) -> set[WordingKey]:
     """The wordings that belong to these stories."""
     table = schema.wordings
-    return {
-        WordingKey(key)
-        for chunk in chunks(sorted(stories))
-        for key in connection.scalars(select(table.c.wording).where(table.c.story.in_(chunk)))
-    }
+    return {WordingKey(key) for (key,) in among(connection, (table.c.wording,), table.c.story, sorted(stories))}
 
 
 def story_spans(connection: Connection, stories: Iterable[str]) -> dict[str, tuple[int | None, int | None]]:

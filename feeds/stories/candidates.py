@@ -79,7 +79,7 @@ def blocks(seen: Seen, before: Blocks | None = None) -> Blocks:
     A fragment seeks whole wordings, and they it, and other fragments. Whole wordings do not seek each other by headline
     or by how they begin, because a daily column keeps both for years; only one that nothing dates does.
     """
-    days = _days(seen.spans)
+    days = days_of(seen.spans)
     if before is not None and before.days == days:
         return before
     wording = seen.wording
@@ -127,7 +127,8 @@ def _nearby(place: str, day: int) -> int:
     return (day & 0xFFFF) << 47 | key63("alike", fold(place)) >> 16
 
 
-def _days(spans: Iterable[Span]) -> tuple[int, ...]:
+def days_of(spans: Iterable[Span]) -> tuple[int, ...]:
+    """The days in UTC on which something may have been published; none if they are not known, or too many."""
     days: set[int] = set()
     for after, until in spans:
         first, last = after // DAY, until // DAY

@@ -1,0 +1,40 @@
+"""Which stories further sightings leave as they are, so that their wordings need not look for each other again.
+
+Most of what a page shows is known, and is shown again with an age that fits. That joins nothing new: what is linked
+depends on texts, which are the same, and on times that exclude each other, of which narrower spans can only do more.
+And it parts nothing, if all spans of the story still have an instant in common and no page shows two of its wordings:
+the links that joined it join it still, in the same order, and what was kept out of it by a page or by its time still is.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+from feeds.stories.candidates import Seen, days_of
+from feeds.stories.wordings import is_fragment
+
+
+def is_steady(members: Sequence[Seen], again: Iterable[tuple[Seen, Seen]]) -> bool:
+    """Whether a story surely stays one, and the same: `members` are its wordings as they are now.
+
+    `again` are those of them that were seen again, each as it was and as it is, when nothing else has changed.
+    """
+    if not all(_says_no_other(was, now) for was, now in again):
+        return False
+    spans = [span for seen in members for span in seen.spans]
+    if max([after for after, _ in spans]) >= min([until for _, until in spans]):
+        return False
+    if len(members) == 1:
+        return True
+    captures = [one.capture.key for seen in members for one in seen.sightings]
+    return len(set(captures)) == len(captures)
+
+
+def _says_no_other(was: Seen, now: Seen) -> bool:
+    """Whether what was a dated whole wording is one still, published within the same span and first seen as before."""
+    if len(was.spans) != 1 or len(now.spans) != 1 or was.order != now.order or is_fragment(now.wording):
+        return False
+    (after, until), (later, earlier) = was.spans[0], now.spans[0]
+    if later < after or earlier > until:
+        return False
+    return was.spans == now.spans or days_of(was.spans) == days_of(now.spans)
