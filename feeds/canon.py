@@ -114,6 +114,7 @@ def digest(*parts: str) -> str:
     return _hash(parts, 16).hexdigest()
 
 
+@lru_cache(maxsize=4096)
 def key63(*parts: str) -> int:
     """A stable hash of several texts as a positive integer of 63 bits, for keys in the store."""
     return int.from_bytes(_hash(parts, 8).digest(), "big") >> 1

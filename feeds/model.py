@@ -7,8 +7,9 @@ What comes by the ten thousand is a NamedTuple: that is made in a third of the t
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date, datetime
+from functools import cached_property
 from typing import Literal, NamedTuple, NewType
 
 from feeds.canon import fold, instant
@@ -165,21 +166,25 @@ class Capture(NamedTuple):
         return instant(self.earliest if self.is_told and self.earliest is not None else self.mtime)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Wording:
-    """A distinct headline and lead, to the letter: what forty sightings share. `head` and `body` are them, folded."""
+    """A distinct headline and lead, to the letter: what forty sightings share."""
 
     key: WordingKey
     headline: str | None
     dateline: Dateline | None
     lead: str
     cut: Cut | None
-    head: str = field(init=False, repr=False, compare=False)
-    body: str = field(init=False, repr=False, compare=False)
 
-    def __post_init__(self) -> None:
-        object.__setattr__(self, "head", fold(self.headline) if self.headline else "")
-        object.__setattr__(self, "body", fold(self.lead))
+    @cached_property
+    def head(self) -> str:
+        """The headline, folded."""
+        return fold(self.headline) if self.headline else ""
+
+    @cached_property
+    def body(self) -> str:
+        """The lead, folded."""
+        return fold(self.lead)
 
 
 class Sighting(NamedTuple):

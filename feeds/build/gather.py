@@ -158,7 +158,7 @@ class _Gathering:
         self._read(keys)
         gathered = self.gathered
         alive = set()
-        for key in sorted(keys):
+        for key in sorted(keys, key=self._text):
             before, seen = self.read[key]
             was = None
             if before is not None:
@@ -176,6 +176,12 @@ class _Gathering:
             if was is None:
                 self.come.update(its.kept)
         return alive
+
+    def _text(self, key: WordingKey) -> tuple[str, WordingKey]:
+        """Sort key: wordings of one text after each other are hashed once."""
+        before, now = self.read[key]
+        seen = now or before
+        return ("" if seen is None else seen.wording.lead), key
 
     def _now(self, key: WordingKey, known: Known, before: Seen | None) -> Seen | None:
         """A wording as it is with the batch."""
@@ -247,15 +253,14 @@ class _Gathering:
         known, crowded = self.known_under, self.meeting.crowded
         if not known:
             return candidates
-        for key in self.gathered.touched & self.gathered.blocks_now.keys() & keys:
-            candidates.update(*(known.get(block, ()) for block in self.gathered.blocks_now[key].alike))
         for blocks_of in its:
-            for block in blocks_of.sought:
-                candidates.update(known.get(block, ()))
-            for block, gate in blocks_of.gated:
-                if gate not in crowded:
-                    candidates.update(known.get(block, ()))
-            candidates |= often(key for block in blocks_of.alike for key in known.get(block, ()))
+            gated = (block for block, gate in blocks_of.gated if gate not in crowded)
+            candidates.update(*[known[block] for block in (*blocks_of.sought, *gated) if block in known])
+            met = [key for block in blocks_of.alike if block in known for key in known[block]]
+            if met:
+                candidates |= often(met)
+        for key in keys & self.gathered.touched & self.gathered.blocks_now.keys():  # of these the close reports too
+            candidates.update(*[known[block] for block in self.gathered.blocks_now[key].alike if block in known])
         return candidates
 
     def _compare(self, keys: AbstractSet[WordingKey]) -> None:

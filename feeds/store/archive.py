@@ -159,21 +159,21 @@ def _wording_values(row: WordingRow) -> Values:
 def known(connection: Connection, keys: Iterable[WordingKey], *, dumps: bool = False) -> Known:
     """Those of the wordings that the store has, with their sightings; if asked with the `dumps` of their captures."""
     found = Known({}, {}, {}, {})
-    table = schema.wordings
+    table, captures = schema.wordings, dict[CaptureKey, Capture]()
     for row in among(connection, list(table.c), table.c.wording, sorted(keys)):
         wording, home = wording_out(row)
         key = wording.key
         found.wordings[key], found.homes[key], sightings = wording, home, []
-        for sighting, verdict in sightings_out(row[_SIGHTINGS], key):
+        for sighting, verdict in sightings_out(row[_SIGHTINGS], key, captures):
             sightings.append(sighting)
             if verdict is not NO_VERDICT:
                 found.verdicts[key, sighting.capture.key] = verdict
         found.sightings[key] = sightings
     if dumps:
         shown = {one.capture.key for sightings in found.sightings.values() for one in sightings}
-        captures = captures_by_key(connection, sorted(shown))
+        whole = captures_by_key(connection, sorted(shown))
         for key, sightings in found.sightings.items():
-            found.sightings[key] = [one._replace(capture=captures[one.capture.key]) for one in sightings]
+            found.sightings[key] = [one._replace(capture=whole[one.capture.key]) for one in sightings]
     return found
 
 

@@ -54,6 +54,7 @@ def texts(values: tuple[str, ...]) -> str:
     return _written(values)
 
 
+@lru_cache(maxsize=4096)
 def untexts(column: str) -> tuple[str, ...]:
     """The texts of such a column."""
     return tuple(json.loads(column))
@@ -126,24 +127,25 @@ def sightings_in(sightings: Iterable[Sighting], verdicts: Iterable[Verdict]) -> 
     ])  # fmt: skip
 
 
-def sightings_out(column: str, wording: WordingKey) -> list[tuple[Sighting, Verdict]]:
+def sightings_out(
+    column: str, wording: WordingKey, captures: dict[CaptureKey, Capture]
+) -> list[tuple[Sighting, Verdict]]:
     """The sightings of a wording in such a column, with what dating made of each. Their captures are without `dumps`.
 
-    The captures stand in full with every sighting: to look them up in their table took longer than to date them.
+    The captures stand in full with every sighting: to look them up in their table took longer than to date them. They
+    are made once, and kept in `captures`.
     """
-    return [
-        (
-            Sighting(
-                capture_of(key, content, site, url, (earliest, latest, source), mtime, ()),
-                role, position, wording, topic, None if age is None else Age(age, low, high), body,
-            ),
-            VERDICTS[doubt, aside],
-        )
-        for (
-            key, content, site, url, earliest, latest, source,
-            mtime, role, position, topic, age, low, high, body, doubt, aside,
-        ) in json.loads(column)
-    ]  # fmt: skip
+    found = []
+    for (
+        key, content, site, url, earliest, latest, source,
+        mtime, role, position, topic, age, low, high, body, doubt, aside,
+    ) in json.loads(column):  # fmt: skip
+        capture = captures.get(key)
+        if capture is None:
+            capture = captures[key] = capture_of(key, content, site, url, (earliest, latest, source), mtime, ())
+        said = None if age is None else Age(age, low, high)
+        found.append((Sighting(capture, role, position, wording, topic, said, body), VERDICTS[doubt, aside]))
+    return found
 
 
 def count_sightings(column: str) -> int:

@@ -13,10 +13,10 @@ from itertools import pairwise
 from typing import Generic, TypeVar
 
 from feeds.canon import first_sentence, fold
-from feeds.model import CaptureKey, Edit, LinkKind, Published, Sighting, Story, StoryId, Wording, WordingKey
+from feeds.model import CaptureKey, CaptureOrder, Edit, LinkKind, Published, Sighting, Story, StoryId, Wording, WordingKey
 from feeds.parse.profile import SiteProfile
 from feeds.places.resolve import Locate, as_printed
-from feeds.stories.candidates import Seen, sighting_order
+from feeds.stories.candidates import Seen
 from feeds.stories.links import derived_link
 from feeds.stories.revisions import Revision, revisions
 from feeds.stories.wordings import is_fragment
@@ -55,7 +55,11 @@ def sightings_of_story(members: Sequence[Seen]) -> tuple[Sighting, ...]:
     """All sightings of a story, in the order of their capture."""
     if len(members) == 1:
         return members[0].sightings
-    return tuple(sorted((s for seen in members for s in seen.sightings), key=sighting_order))
+    return tuple(sorted((s for seen in members for s in seen.sightings), key=_capture_order))
+
+
+def _capture_order(sighting: Sighting) -> CaptureOrder:
+    return sighting.capture.order
 
 
 def fold_story(

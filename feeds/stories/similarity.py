@@ -29,6 +29,7 @@ def grams(folded: str) -> frozenset[int]:
     return frozenset([(one * _FIRST + two * _SECOND + three) & _MASK for one, two, three in triples])
 
 
+@lru_cache(maxsize=2048)
 def sketch(folded: str) -> tuple[int, ...]:
     """The least few triples: texts that share most of theirs share some of these."""
     return tuple(sorted(grams(folded))[:SKETCH])
