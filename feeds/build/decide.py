@@ -13,7 +13,7 @@ from feeds.build.settle import Decided, Settled, settle
 from feeds.config import Config
 from feeds.model import Story, WordingKey
 from feeds.places.resolve import Locate
-from feeds.store import archive, shelf
+from feeds.store import archive, recurring, shelf
 from feeds.store.archive import WordingRow
 from feeds.store.rows import NO_VERDICT, Values, story_in, story_out
 from feeds.store.shelf import story_id, story_key
@@ -40,14 +40,17 @@ def decide(
     _move_blocks(connection, gathered)
     concerned = gathered.members.keys() | gathered.vanished
     verdicts = {name: verdict for name, verdict in gathered.verdicts.items() if name[0] in concerned}
-    settled = settle(connection, Decided(decided, gathered.homes, verdicts, batch.unseen))
+    settled = settle(connection, Decided(decided, gathered.homes, verdicts, batch.unseen, gathered.again))
+    again = {name: one for name, one in sorted(gathered.again.items()) if name not in settled.members}
     archive.put_wordings(connection, _wording_rows(batch, gathered, settled))
+    recurring.put_more_sightings(connection, [(one.wording, one.sightings, one.accord) for one in again.values()])
     archive.move_clocks(connection, settled.clocks)
     archive.put_capture_spans(connection, settled.capture_spans)
     stories = {
         name: fold_story(story_id(name, ""), members, settled.sightings[name], settled.published[name], sites, locate)
         for name, members in settled.members.items()
     }
+    stories.update((name, one.story) for name, one in again.items())
     homes_before = {home for home in gathered.homes.values() if home is not None}
     close = keep_close(connection, gathered, settled.members)
     return _keep(connection, config, stories, settled.members, homes_before, locate, close)

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 
 from sqlalchemy import Connection
 
+from feeds.build.recurring import Recurrence, recurrences
 from feeds.model import Capture, CaptureOrder, Sighting, Wording, WordingKey
 from feeds.store import archive
 from feeds.store.archive import Known, SightingName
@@ -64,6 +65,8 @@ class Gathered:
     """All pairs of close reports in which one of these is, the lesser key first, whether or not they are one story."""
     homes: dict[WordingKey, str | None] = field(default_factory=dict)
     """The stories that wordings belonged to; those that the store does not have are not in it."""
+    again: dict[str, Recurrence] = field(default_factory=dict)
+    """The stories that only recur, by key: of these nothing else is here."""
     vanished: set[WordingKey] = field(default_factory=set)
     """Wordings that no page shows any more."""
     verdicts: dict[SightingName, Verdict] = field(default_factory=dict)
@@ -96,9 +99,12 @@ class _Gathering:
 
     def run(self) -> Gathered:
         gathered, batch = self.gathered, self.batch
-        gathered.touched = batch.wordings.keys() | {key for key, _ in batch.unseen}
+        lost = {key for key, _ in batch.unseen}
+        again = recurrences(self.connection, batch.wordings, batch.sightings, lost)
+        gathered.touched = batch.wordings.keys() - {one.wording for one in again.values()} | lost
         steady = self._steady()
-        joined = self._load(gathered.touched.difference(*steady.values()))
+        gathered.touched = gathered.touched.difference(*steady.values())
+        joined = self._load(gathered.touched)
         joined |= self._siblings(joined | gathered.vanished)
         seeds = joined | self.was.keys()
         while seeds:
@@ -109,12 +115,12 @@ class _Gathering:
             joined = (self._link(seeds) | (concerned & self.looked_at.keys())) - gathered.members.keys()
             joined |= self._siblings(joined)
             seeds = joined
+        gathered.again = {key: one for key, one in again.items() if gathered.members.keys().isdisjoint(one.wordings)}
         for story, keys in steady.items():
             if gathered.members.keys().isdisjoint(keys):  # else something new has found them, and all are decided anew
                 members = {key: seen for key in keys if (seen := self.read[key][1]) is not None}
                 gathered.steady[story] = tuple(sorted(members.values(), key=lambda seen: seen.order))
                 gathered.members.update(members)
-                gathered.touched -= members.keys()
         for key in [key for key in gathered.homes if key not in gathered.members and key not in gathered.vanished]:
             del gathered.homes[key]
         return gathered

@@ -34,6 +34,7 @@ class Told:
 
     stories: Mapping[str, Story]
     members: Mapping[str, Sequence[Seen]]
+    """Their wordings, of those that were decided anew."""
     changed: Collection[str]
     """Those of `stories` that say something new."""
     sorts_before: Mapping[str, int]
@@ -56,7 +57,7 @@ def keep_standing(connection: Connection, config: Config, told: Told) -> None:
         for channel, key in channels.standing_in(connection, wanted.keys, sorts)
     }
     stories = {key: told.stories[key] for key in sorted(asked)}
-    counts = {key: sum(len(seen.sightings) for seen in told.members[key]) for key in stories}
+    counts = {key: story.sightings for key, story in stories.items()}
     after = set(_memberships(stories, standing(connection, config, wanted, stories, counts)))
     as_it_was = {one for one in before & after if one.story not in told.changed}
     shelf.put_memberships(connection, before - as_it_was, after - as_it_was)
@@ -101,10 +102,11 @@ def _memberships(stories: Mapping[str, Story], found: Mapping[str, tuple[Channel
 def _keep_former(connection: Connection, told: Told) -> None:
     former = [
         Former(key, channel, name)
-        for key, story in told.stories.items()
-        for channel, name in _former(story, told.members[key], told.locate)
+        for key, members in told.members.items()
+        for channel, name in _former(told.stories[key], members, told.locate)
     ]
-    channels.put_former(connection, told.stories.keys() | told.sorts_before.keys(), former)
+    gone = told.sorts_before.keys() - told.stories.keys()
+    channels.put_former(connection, told.members.keys() | gone, former)
 
 
 def _former(story: Story, members: Sequence[Seen], locate: Locate) -> list[tuple[ChannelKey, str]]:

@@ -6,9 +6,11 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 
 from sqlalchemy import Connection
 
+from feeds.build.recurring import Recurrence
 from feeds.model import Capture, CaptureKey, Sighting, WordingKey
 from feeds.store import archive
 from feeds.store.archive import Clock, SightingName
+from feeds.store.recurring import borne_out
 from feeds.store.rows import Verdict
 from feeds.stories.candidates import Seen
 from feeds.stories.evidence import Span, is_exact, is_wrong_clock
@@ -22,9 +24,14 @@ class Neighbourhood:
     """Stories by name, with what the store says of their captures and what dating made of their sightings."""
 
     def __init__(
-        self, connection: Connection, decided: Mapping[str, Sequence[Seen]], verdicts: Mapping[SightingName, Verdict]
+        self,
+        connection: Connection,
+        decided: Mapping[str, Sequence[Seen]],
+        verdicts: Mapping[SightingName, Verdict],
+        again: Mapping[str, Recurrence],
     ) -> None:
         self._connection = connection
+        self._again = again
         self.members: dict[str, Sequence[Seen]] = dict(decided)
         self.sightings: dict[str, Sequence[Sighting]] = {
             name: sightings_of_story(seen) for name, seen in decided.items()
@@ -51,11 +58,22 @@ class Neighbourhood:
         self.verdicts.update(known.verdicts)
         come = archive.by_story(known)
         for name, members in come.items():
-            self.members[name] = members
-            self.sightings[name] = sightings_of_story(members)
+            self.members[name] = self._with_more(name, members)
+            self.sightings[name] = sightings_of_story(self.members[name])
         self._know_captures(come)
         self.know_clocks()
         return sorted(come)
+
+    def _with_more(self, name: str, members: Sequence[Seen]) -> Sequence[Seen]:
+        """The wordings of a story as they are with the batch."""
+        again = self._again.get(name)
+        if again is None:
+            return members
+        self.verdicts.update(((again.wording, one.capture.key), borne_out(one)) for one in again.sightings)
+        return [
+            Seen(seen.wording, (*seen.sightings, *again.sightings)) if seen.wording.key == again.wording else seen
+            for seen in members
+        ]
 
     def know_clocks(self, keys: Iterable[CaptureKey] = ()) -> None:
         """Have at hand what the store says of these captures, and of all that are here and not told exactly."""

@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from sqlalchemy import Connection
 
 from feeds.build.neighbourhood import NO_CLOCK, Neighbourhood, span_in, span_out
+from feeds.build.recurring import Recurrence
 from feeds.model import Capture, CaptureKey, Published, Sighting, WordingKey
 from feeds.store import archive
 from feeds.store.archive import Clock, SightingName
@@ -36,6 +37,8 @@ class Decided:
     """What dating had made of their sightings, where it says anything; also of sightings that are no more."""
     lost: Collection[SightingName]
     """The sightings that are no more."""
+    again: Mapping[str, Recurrence]
+    """Stories that only recur: they are dated with the others only if something else moves them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +85,7 @@ class _Settlement:
     def __init__(self, connection: Connection, decided: Decided) -> None:
         self.connection = connection
         self.decided = decided
-        self.near = Neighbourhood(connection, decided.members, decided.verdicts)
+        self.near = Neighbourhood(connection, decided.members, decided.verdicts, decided.again)
         self.said: dict[str, Mapping[CaptureKey, bool]] = {}
 
     def run(self) -> Settled:
@@ -114,6 +117,8 @@ class _Settlement:
             said = self.said[name] = doubts(sightings)
             dated.update(said.keys())
             doubting.update([key for key, doubt in said.items() if doubt])
+        for one in self.decided.again.values():
+            dated.update([sighting.capture.key for sighting in one.sightings if sighting.age is not None])
         for (_, key), verdict in self.near.verdicts.items():
             if verdict.doubt is not None:
                 dated[key] -= 1

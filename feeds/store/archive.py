@@ -16,6 +16,7 @@ from feeds.store.rows import (
     NO_VERDICT,
     Values,
     Verdict,
+    accord_in,
     capture_in,
     capture_out,
     sightings_in,
@@ -24,6 +25,7 @@ from feeds.store.rows import (
     wording_out,
 )
 from feeds.store.statements import among
+from feeds.stories.accord import accord
 from feeds.stories.candidates import Seen
 
 Kept = Iterable[tuple[int, WordingKey]]
@@ -153,7 +155,9 @@ def put_wordings(connection: Connection, rows: Iterable[WordingRow]) -> None:
 
 def _wording_values(row: WordingRow) -> Values:
     aside = any(verdict.aside for verdict in row.verdicts)
-    return *wording_in(row.seen.wording), sightings_in(row.seen.sightings, row.verdicts), aside, row.story
+    sightings = row.seen.sightings
+    together = accord_in(accord(sightings))
+    return *wording_in(row.seen.wording), sightings_in(sightings, row.verdicts), aside, row.story, together
 
 
 def known(connection: Connection, keys: Iterable[WordingKey], *, dumps: bool = False) -> Known:

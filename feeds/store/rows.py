@@ -28,6 +28,8 @@ from feeds.model import (
     WordingKey,
 )
 
+from feeds.stories.accord import Accord
+
 Values = tuple[Any, ...]
 Found = Sequence[Any]
 
@@ -111,7 +113,7 @@ def wording_in(wording: Wording) -> Values:
 
 def wording_out(row: Found) -> tuple[Wording, str | None]:
     """The wording of such a row without its sightings, and the key of its story."""
-    key, headline, raw, places, agencies, lead, cut, _sightings, _aside, story = row
+    key, headline, raw, places, agencies, lead, cut, _sightings, _aside, story, _accord = row
     dateline = None if raw is None else Dateline(raw, untexts(places), untexts(agencies))
     return Wording(WordingKey(key), headline, dateline, lead, cast("Cut | None", cut)), story
 
@@ -146,6 +148,16 @@ def sightings_out(
         said = None if age is None else Age(age, low, high)
         found.append((Sighting(capture, role, position, wording, topic, said, body), VERDICTS[doubt, aside]))
     return found
+
+
+def accord_in(value: Accord | None) -> str | None:
+    """What sightings say together as a column."""
+    return None if value is None else _written(value)
+
+
+def accord_out(column: str | None) -> Accord | None:
+    """What such a column says."""
+    return None if column is None else Accord(*json.loads(column))
 
 
 def count_sightings(column: str) -> int:

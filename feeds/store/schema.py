@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from sqlalchemy import DDL, BigInteger, Boolean, Column, Index, Integer, LargeBinary, MetaData, Table, Text, event, text
 
-VERSIONS = ("0001", "0002", "0003", "0004", "0005", "0006", "0007", "0008")
+VERSIONS = ("0001", "0002", "0003", "0004", "0005", "0006", "0007", "0008", "0009")
 """The versions of the store that this program can read or bring up to date, oldest first; it writes the last."""
 
 metadata = MetaData()
@@ -104,6 +104,7 @@ wordings = Table(
     Column("sightings", Text, nullable=False),
     Column("aside", Boolean, nullable=False),
     Column("story", Text),
+    Column("accord", Text),
     Index("wordings_by_story", "story"),
 )
 """Wordings as printed; `story` is the key of the story they belong to, null for fragments of none.
@@ -113,6 +114,8 @@ topic, age, least, most, body, doubt, aside]`: they are read and written all tog
 its capture's, would take most of the time of a build. `doubt`: whether the story
 contradicts the told time of the capture, null where nothing else dates it; `aside`: what the capture says of the
 story's date contradicts the rest and was set aside. The column `aside` says whether that holds for any of them.
+`accord` is an `Accord` of them as a JSON array, null where they have none: with it further sightings are dated and kept
+without a look at these.
 """
 
 blocks = Table(

@@ -287,14 +287,17 @@ def published(sightings: Sequence[Sighting], span: Span, doubted: Collection[Cap
     of the span, which stays that however the span narrows around it.
     """
     low, high = span
-    not_before = None if low == -FOREVER else instant(low)
-    not_after = None if high == FOREVER else instant(high)
-    if not_before is None or not_after is None:
-        return Published(not_before, not_after, None)
+    if low == -FOREVER or high == FOREVER:
+        return Published(None if low == -FOREVER else instant(low), None if high == FOREVER else instant(high), None)
     trusted = (span_of(sighting) for sighting in sightings if sighting.capture.key not in doubted)
     first = next((span for span in trusted if span is not None), None)
-    last, earliest = high // SECOND * SECOND, (low // SECOND + 1) * SECOND
-    middle = roundest(earliest // SECOND, last // SECOND) * SECOND
     if first is not None:
-        middle = (first[0] + first[1]) // 2 // SECOND * SECOND
-    return Published(not_before, not_after, instant(max(min(middle, last), min(earliest, high))))
+        return published_at(span, (first[0] + first[1]) // 2 // SECOND * SECOND)
+    return published_at(span, roundest(low // SECOND + 1, high // SECOND) * SECOND)
+
+
+def published_at(span: Span, best: int) -> Published:
+    """The publication in a span with both bounds, at that whole second, or the nearest within the span."""
+    low, high = span
+    last, earliest = high // SECOND * SECOND, (low // SECOND + 1) * SECOND
+    return Published(instant(low), instant(high), instant(max(min(best, last), min(earliest, high))))

@@ -16,7 +16,7 @@ StoryName = str
 
 _DOUBTED = 2
 """A clock is wrong if two of its stories contradict it, and one in so many of those that others date."""
-_SESSION = 10 * 86_400 * SECOND
+SESSION = 10 * 86_400 * SECOND
 """A story that was not seen for so long may have been published again; its captures do not speak for each other."""
 _MONTH, _HOUR = 28 * 86_400, 3600
 """From a month on ages follow the calendar of clocks that are put forward and back."""
@@ -106,7 +106,7 @@ def agree(spans: Sequence[Span]) -> bool:
 
 def _in_one_session(captures: Sequence[Capture]) -> bool:
     times = [capture.earliest or 0 for capture in captures]
-    return max(times) - min(times) <= _SESSION
+    return max(times) - min(times) <= SESSION
 
 
 def sessions(told: Sequence[tuple[Sighting, Span]]) -> list[list[tuple[Sighting, Span]]]:
@@ -115,7 +115,7 @@ def sessions(told: Sequence[tuple[Sighting, Span]]) -> list[list[tuple[Sighting,
     last = -FOREVER
     for item in told:
         at = item[0].capture.earliest or 0
-        if at - last > _SESSION:
+        if at - last > SESSION:
             found.append([])
         found[-1].append(item)
         last = at
@@ -131,7 +131,7 @@ def publications(sightings: Sequence[Sighting]) -> tuple[Span, ...]:
     if not spans:
         return ()
     times = [one.capture.earliest for one in sightings if one.age is not None and one.capture.earliest is not None]
-    if max(times) - min(times) <= _SESSION:
+    if max(times) - min(times) <= SESSION:
         return (most_agreed(spans) or spans[0],)
     told = [(sighting, span) for sighting in sightings if (span := span_of(sighting)) is not None]
     each = [[span for _, span in session] for session in sessions(told)]

@@ -1,0 +1,122 @@
+"""Stories that recur: pages show again what the store has, with ages that fit, and nothing else comes of it.
+
+Most of what a batch brings is such. Its stories are neither gathered nor decided nor told anew: they get their
+sightings, and a narrower span. That is what deciding them would come to:
+
+- What is linked depends on texts, which are the same, and on times that exclude each other, of which narrower spans can
+  only do more. All spans of the story still have an instant in common, so the links that joined it join it still, in
+  the same order; and what a page or its time kept out of it is kept out by them still.
+- Where all captures are told exactly and all ages agree, a story is dated by itself, by what they share.
+- A story that was told by a wording last, and is told by it again, says the same.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from collections.abc import Set as AbstractSet
+from dataclasses import dataclass, replace
+
+from sqlalchemy import Connection
+
+from feeds.canon import micros
+from feeds.model import CaptureKey, Sighting, Story, Wording, WordingKey
+from feeds.store import archive, recurring, shelf
+from feeds.store.rows import Values, story_out
+from feeds.stories.accord import Accord, accord, joined
+from feeds.stories.candidates import days_of
+from feeds.stories.dating import published_at
+from feeds.stories.evidence import is_wrong_clock
+from feeds.stories.wordings import is_fragment
+
+
+@dataclass(frozen=True, slots=True)
+class Recurrence:
+    """A story whose last wording is seen again."""
+
+    wording: WordingKey
+    sightings: Sequence[Sighting]
+    """The new ones, in the order of capture."""
+    accord: Accord
+    """What all sightings of the wording say together."""
+    wordings: AbstractSet[WordingKey]
+    """All of the story's."""
+    story: Story
+    """As it is now."""
+
+
+def recurrences(
+    connection: Connection,
+    wordings: Mapping[WordingKey, Wording],
+    sightings: Mapping[WordingKey, Sequence[Sighting]],
+    lost: AbstractSet[WordingKey],
+) -> dict[str, Recurrence]:
+    """The stories of which a batch only shows again what the store has, by key.
+
+    `lost` are the wordings that lose a sighting.
+    """
+    again: dict[str, list[WordingKey]] = {}
+    for key, home in recurring.homes_of(connection, wordings).items():
+        again.setdefault(home, []).append(key)
+    accords = recurring.accords_of(connection, (home for home, keys in again.items() if len(keys) == 1))
+    doubtful = _doubtful(connection)
+    shown_by_doubtful = archive.stories_on(connection, doubtful) if doubtful else set()
+    found: dict[str, tuple[WordingKey, Accord, Accord]] = {}
+    for home, its in accords.items():
+        [key] = again[home]
+        if home in shown_by_doubtful or not lost.isdisjoint(its) or is_fragment(wordings[key]):
+            continue
+        more = sightings[key]
+        if doubtful.isdisjoint(one.capture.key for one in more):
+            fits = _fits(its, key, more)
+            if fits is not None:
+                found[home] = key, *fits
+    stories = shelf.story_values(connection, sorted(found))
+    return {
+        home: Recurrence(key, sightings[key], its, accords[home].keys(), story)
+        for home, (key, its, whole) in found.items()
+        if (story := _told_again(stories[home], whole, sightings[key])) is not None
+    }
+
+
+def _doubtful(connection: Connection) -> set[CaptureKey]:
+    """The captures told exactly that are not believed."""
+    return {
+        key
+        for key, clock in archive.odd_clocks(connection).items()
+        if clock.low is not None or clock.high is not None or is_wrong_clock(clock.doubts, clock.dated)
+    }
+
+
+def _fits(
+    accords: Mapping[WordingKey, Accord | None], key: WordingKey, more: Sequence[Sighting]
+) -> tuple[Accord, Accord] | None:
+    """What the sightings of a wording, and of the story, say together with more of them; None if more comes of these."""
+    its, before = accords[key], joined(accords.values())
+    if its is None or before is None or before.dated < 2 or not its.dated or its.newest != before.newest:
+        return None
+    fresh = accord(more)
+    if fresh is None or more[0].capture.order <= before.newest:
+        return None
+    if any(one.body is not None and (one.topic is None or one.body != before.text) for one in more):
+        return None
+    now, whole = joined((its, fresh)), joined((before, fresh))
+    if now is None or whole is None or days_of([(now.after, now.until)]) != days_of([(its.after, its.until)]):
+        return None
+    return now, whole
+
+
+def _told_again(values: Values, whole: Accord, more: Sequence[Sighting]) -> Story | None:
+    """The story, dated by all that its sightings say; None if it is to be told anew."""
+    story = story_out(values, shelf.story_id("", ""))
+    best, text_from = story.published.best, story.text_from
+    for one in more:
+        if one.topic is not None and one.topic not in story.topics:
+            return None
+        if one.body is not None:
+            text_from = one.capture.key
+            if one.capture.url is not None and (one.capture.url, "captured") != (story.link, story.link_kind):
+                return None
+    published = None if best is None else published_at(whole.span, micros(best))
+    if published is None or published.best != best:
+        return None
+    return replace(story, published=published, text_from=text_from, sightings=story.sightings + len(more))

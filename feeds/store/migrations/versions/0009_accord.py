@@ -1,0 +1,14 @@
+"""What the sightings of a wording say together stands beside them."""
+
+from __future__ import annotations
+
+import sqlalchemy as sa
+from alembic import op
+
+revision = "0009"
+down_revision = "0008"
+
+
+def upgrade() -> None:
+    """Make its column. A wording that is written again gets it; until then its sightings are read."""
+    op.add_column("wordings", sa.Column("accord", sa.Text()))
