@@ -96,14 +96,11 @@ class Neighbourhood:
 
     def joined(self, name: str) -> bool:
         """Whether a story hangs together with others."""
-        clocks, distrusted = self.clocks, self.distrusted
-        for capture, *_ in self.sightings[name]:
-            if capture.earliest is None or capture.earliest != capture.latest:
-                return True
-            key = capture.key
-            if (key in clocks or key in distrusted) and self.joins(capture):
-                return True
-        return False
+        captures = [one.capture for one in self.sightings[name]]
+        if any([one.earliest is None or one.earliest != one.latest for one in captures]):
+            return True
+        odd = self.clocks.keys() | self.distrusted if self.distrusted else self.clocks.keys()
+        return not odd.isdisjoint([one.key for one in captures]) and any(map(self.joins, captures))
 
     def wrong(self) -> set[CaptureKey]:
         """The captures with a wrong clock, of those that are at hand."""

@@ -97,8 +97,7 @@ def _by_itself(sightings: Sequence[Sighting], wrong: Collection[CaptureKey]) -> 
     """
     after, until = -FOREVER, FOREVER
     undated: list[int] = []
-    for sighting in sightings:
-        capture, age = sighting.capture, sighting.age
+    for capture, _role, _position, _wording, _topic, age, _body in sightings:
         moment = capture.earliest
         if moment is None or moment != capture.latest or capture.key in wrong:
             return None
@@ -106,7 +105,10 @@ def _by_itself(sightings: Sequence[Sighting], wrong: Collection[CaptureKey]) -> 
             undated.append(moment)
         else:
             least, most = ages_of(age)
-            after, until = max(after, moment - most), min(until, moment - least)
+            if moment - most > after:
+                after = moment - most
+            if moment - least < until:
+                until = moment - least
     until = min(until, *undated) if undated else until
     return (after, until) if after < until else None
 

@@ -31,21 +31,38 @@ def span_of(sighting: Sighting) -> Span | None:
     return capture.earliest - most, capture.latest - least
 
 
-def spans_of(sightings: Iterable[Sighting]) -> list[Span]:
-    """The `span_of` each of the sightings that has one."""
-    found = []
+def agreement(sightings: Iterable[Sighting]) -> tuple[Span, int] | None:
+    """The span that all share which date a story, and how many these are; None unless they agree within one session."""
+    after, until, number = -FOREVER, FOREVER, 0
+    first, last = FOREVER, -FOREVER
     for capture, _role, _position, _wording, _topic, age, _body in sightings:
-        if age is not None and capture.earliest is not None and capture.latest is not None:
-            _raw, low, high = age
-            slack = _HOUR if low >= _MONTH else 0
-            found.append((capture.earliest - (high + slack) * SECOND, capture.latest - (low - slack) * SECOND))
-    return found
+        if age is None:
+            continue
+        earliest, latest = capture.earliest, capture.latest
+        if earliest is None or latest is None:
+            if earliest is latest:
+                continue
+            return None
+        number += 1
+        least, most = ages_of(age)
+        start, end = earliest - most, latest - least
+        if start > after:
+            after = start
+        if end < until:
+            until = end
+        if earliest < first:
+            first = earliest
+        if earliest > last:
+            last = earliest
+    return ((after, until), number) if number and after < until and last - first <= SESSION else None
 
 
 def ages_of(age: Age) -> Span:
     """The least and the most that a story of a printed age can be old, in microseconds."""
-    slack = _HOUR if age.lo >= _MONTH else 0
-    return (age.lo - slack) * SECOND, (age.hi + slack) * SECOND
+    _raw, low, high = age
+    if low >= _MONTH:
+        return (low - _HOUR) * SECOND, (high + _HOUR) * SECOND
+    return low * SECOND, high * SECOND
 
 
 def is_exact(capture: Capture) -> bool:
@@ -77,7 +94,7 @@ def doubts(sightings: Sequence[Sighting]) -> dict[CaptureKey, bool]:
     said = [one.capture for one in sightings if one.age is not None and one.capture.latest is not None]
     if len(said) < 2:
         return {}
-    if agree(spans_of(sightings)) and _in_one_session(said):
+    if agreement(sightings) is not None:
         return dict.fromkeys([capture.key for capture in said], False)
     told = [(sighting, span) for sighting in sightings if (span := span_of(sighting)) is not None]
     found = {}
@@ -99,16 +116,6 @@ def _agreed(session: Sequence[tuple[Sighting, Span]]) -> Span | None:
     return most_agreed(told or [span for _, span in session])
 
 
-def agree(spans: Sequence[Span]) -> bool:
-    """Whether all spans have an instant in common: those of nearly all stories do."""
-    return max([after for after, _ in spans]) < min([until for _, until in spans])
-
-
-def _in_one_session(captures: Sequence[Capture]) -> bool:
-    times = [capture.earliest or 0 for capture in captures]
-    return max(times) - min(times) <= SESSION
-
-
 def sessions(told: Sequence[tuple[Sighting, Span]]) -> list[list[tuple[Sighting, Span]]]:
     """Dated sightings, in the order of capture, parted where a story was not seen for long."""
     found: list[list[tuple[Sighting, Span]]] = []
@@ -127,12 +134,9 @@ def publications(sightings: Sequence[Sighting]) -> tuple[Span, ...]:
 
     More than one if it was published again, or if a clock was far off. Sightings come in the order of capture.
     """
-    spans = spans_of(sightings)
-    if not spans:
-        return ()
-    times = [one.capture.earliest for one in sightings if one.age is not None and one.capture.earliest is not None]
-    if max(times) - min(times) <= SESSION:
-        return (most_agreed(spans) or spans[0],)
+    agreed = agreement(sightings)
+    if agreed is not None:
+        return (agreed[0],)
     told = [(sighting, span) for sighting in sightings if (span := span_of(sighting)) is not None]
     each = [[span for _, span in session] for session in sessions(told)]
     return tuple(sorted({most_agreed(some) or some[0] for some in each}))
