@@ -97,7 +97,7 @@ class Neighbourhood:
     def joined(self, name: str) -> bool:
         """Whether a story hangs together with others."""
         captures = [one.capture for one in self.sightings[name]]
-        if any([one.earliest is None or one.earliest != one.latest for one in captures]):
+        if not all(map(is_exact, captures)):
             return True
         odd = self.clocks.keys() | self.distrusted if self.distrusted else self.clocks.keys()
         return not odd.isdisjoint([one.key for one in captures]) and any(map(self.joins, captures))

@@ -1,13 +1,9 @@
 """Stories that recur: pages show again what the store has, with ages that fit, and nothing else comes of it.
 
-Most of what a batch brings is such. Its stories are neither gathered nor decided nor told anew: they get their
-sightings, and a narrower span. That is what deciding them would come to:
-
-- What is linked depends on texts, which are the same, and on times that exclude each other, of which narrower spans can
-  only do more. All spans of the story still have an instant in common, so the links that joined it join it still, in
-  the same order; and what a page or its time kept out of it is kept out by them still.
-- Where all captures are told exactly and all ages agree, a story is dated by itself, by what they share.
-- A story that was told by a wording last, and is told by it again, says the same.
+Most of what a batch brings is such. Its stories are neither gathered nor decided nor told anew, but get their sightings
+and a narrower span. That is what deciding them would come to: they are steady (`stories/steady.py`); where all
+captures are told exactly and all ages agree, a story is dated by what they share; and one that was told last by a
+wording, and is told by it again, says the same.
 """
 
 from __future__ import annotations
@@ -90,19 +86,24 @@ def _doubtful(connection: Connection) -> set[CaptureKey]:
 def _fits(
     accords: Mapping[WordingKey, Accord | None], key: WordingKey, more: Sequence[Sighting]
 ) -> tuple[Accord, Accord] | None:
-    """What the sightings of a wording, and of the story, say together with more of them; None if more comes of these."""
+    """What the sightings of a wording and of its story say together with more of them; None if these say more."""
     its, before = accords[key], joined(accords.values())
     if its is None or before is None or before.dated < 2 or not its.dated or its.newest != before.newest:
         return None
     fresh = accord(more)
     if fresh is None or more[0].capture.order <= before.newest:
         return None
-    if any(one.body is not None and (one.topic is None or one.body != before.text) for one in more):
+    if not all(_is_text_of(before, one) for one in more):
         return None
     now, whole = joined((its, fresh)), joined((before, fresh))
     if now is None or whole is None or days_of([(now.after, now.until)]) != days_of([(its.after, its.until)]):
         return None
     return now, whole
+
+
+def _is_text_of(whole: Accord, one: Sighting) -> bool:
+    """Whether a sighting has no full text other than that which stands; a page without topic may be cut off."""
+    return one.body is None or one.body == whole.text or (one.topic is None and whole.text is not None)
 
 
 def _told_again(values: Values, whole: Accord, more: Sequence[Sighting]) -> Story | None:
@@ -112,10 +113,12 @@ def _told_again(values: Values, whole: Accord, more: Sequence[Sighting]) -> Stor
     for one in more:
         if one.topic is not None and one.topic not in story.topics:
             return None
-        if one.body is not None:
+        if one.body is None:
+            continue
+        if one.topic is not None:
             text_from = one.capture.key
-            if one.capture.url is not None and (one.capture.url, "captured") != (story.link, story.link_kind):
-                return None
+        if one.capture.url is not None and (one.capture.url, "captured") != (story.link, story.link_kind):
+            return None
     published = None if best is None else published_at(whole.span, micros(best))
     if published is None or published.best != best:
         return None

@@ -27,7 +27,6 @@ from feeds.model import (
     Wording,
     WordingKey,
 )
-
 from feeds.stories.accord import Accord
 
 Values = tuple[Any, ...]

@@ -23,7 +23,10 @@ def among(
     left = iter(values)
     while chunk := tuple(islice(left, CHUNK)):
         statement = _among(
-            tuple(column.name for column in columns), key.table.name, key.name, len(chunk),
+            tuple(column.name for column in columns),
+            key.table.name,
+            key.name,
+            len(chunk),
             connection.dialect.paramstyle == "qmark",
         )
         found += connection.exec_driver_sql(statement, chunk).all()
@@ -33,4 +36,4 @@ def among(
 @lru_cache(maxsize=1024)
 def _among(columns: Collection[str], table: str, key: str, number: int, question: bool) -> str:
     marks = ", ".join(["?" if question else "%s"] * number)
-    return f"SELECT {', '.join(columns)} FROM {table} WHERE {key} IN ({marks})"
+    return f"SELECT {', '.join(columns)} FROM {table} WHERE {key} IN ({marks})"  # noqa: S608 -- names of the schema

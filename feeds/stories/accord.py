@@ -12,7 +12,6 @@ from feeds.model import CaptureOrder, Sighting
 from feeds.stories.evidence import SESSION, Span, ages_of
 from feeds.stories.spans import FOREVER
 
-
 _NEVER = CaptureOrder("")
 
 
@@ -64,10 +63,8 @@ def accord(sightings: Sequence[Sighting]) -> Accord | None:
             continue
         printed.append(moment)
         least, most = ages_of(age)
-        if moment - most > after:
-            after = moment - most
-        if moment - least < until:
-            until = moment - least
+        after = max(after, moment - most)
+        until = min(until, moment - least)
     first, last = (printed[0], printed[-1]) if printed else (FOREVER, -FOREVER)
     return joined([Accord(after, until, seen, first, last, len(printed), sightings[-1].capture.order, text, read)])
 

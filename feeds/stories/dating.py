@@ -105,10 +105,8 @@ def _by_itself(sightings: Sequence[Sighting], wrong: Collection[CaptureKey]) -> 
             undated.append(moment)
         else:
             least, most = ages_of(age)
-            if moment - most > after:
-                after = moment - most
-            if moment - least < until:
-                until = moment - least
+            after = max(after, moment - most)
+            until = min(until, moment - least)
     until = min(until, *undated) if undated else until
     return (after, until) if after < until else None
 

@@ -46,14 +46,10 @@ def agreement(sightings: Iterable[Sighting]) -> tuple[Span, int] | None:
         number += 1
         least, most = ages_of(age)
         start, end = earliest - most, latest - least
-        if start > after:
-            after = start
-        if end < until:
-            until = end
-        if earliest < first:
-            first = earliest
-        if earliest > last:
-            last = earliest
+        after = max(after, start)
+        until = min(until, end)
+        first = min(first, earliest)
+        last = max(last, earliest)
     return ((after, until), number) if number and after < until and last - first <= SESSION else None
 
 

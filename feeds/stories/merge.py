@@ -13,7 +13,18 @@ from itertools import pairwise
 from typing import Generic, TypeVar
 
 from feeds.canon import first_sentence, fold
-from feeds.model import CaptureKey, CaptureOrder, Edit, LinkKind, Published, Sighting, Story, StoryId, Wording, WordingKey
+from feeds.model import (
+    CaptureKey,
+    CaptureOrder,
+    Edit,
+    LinkKind,
+    Published,
+    Sighting,
+    Story,
+    StoryId,
+    Wording,
+    WordingKey,
+)
 from feeds.parse.profile import SiteProfile
 from feeds.places.resolve import Locate, as_printed
 from feeds.stories.candidates import Seen

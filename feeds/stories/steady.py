@@ -1,9 +1,9 @@
-"""Which stories further sightings leave as they are, so that their wordings need not look for each other again.
+"""Which stories stay as they are when some of their wordings are seen again.
 
-Most of what a page shows is known, and is shown again with an age that fits. That joins nothing new: what is linked
-depends on texts, which are the same, and on times that exclude each other, of which narrower spans can only do more.
-And it parts nothing, if all spans of the story still have an instant in common and no page shows two of its wordings:
-the links that joined it join it still, in the same order, and what was kept out of it by a page or by its time still is.
+What is linked depends on texts, which are the same, and on times that exclude each other, of which narrower spans can
+only do more: so nothing new is joined. And nothing is parted, if all spans of the story still have an instant in common
+and no page shows two of its wordings: the links that joined it join it still, in the same order, and what a page or its
+time kept out of it is kept out by them still.
 """
 
 from __future__ import annotations
