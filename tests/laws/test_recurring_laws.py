@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+import pytest
 from houses import Dump, drop, workshop
 from hypothesis import event, given, settings
 from hypothesis import strategies as st
@@ -77,6 +78,69 @@ def _teaser(one: Seen, at: datetime) -> str:
     minutes = int((at - NIGHT).total_seconds()) // 60 + 20 * one.story + one.slip
     age = f"{minutes} minuten" if 1 < minutes < 60 else f"{max(minutes, 60) // 60} uur"
     return (f"{headline}\n\n" if headline else "") + f"{one.lead or lead}\n\n{age} geleden\n\n"
+
+
+def page(minute: int, *listed: str, article: str = "", topic: str = "Zeeland", url: str | None = None) -> Dump:
+    """What was captured at a minute after ten: perhaps an article, and a list with ages, of which each is a text."""
+    at = NIGHT + timedelta(minutes=minute)
+    text = f"{article}\n\n" if article else ""
+    text += (f"Meer uit {topic}\n\n" if topic else "") + "".join(f"{one} geleden\n\n" for one in listed)
+    return Dump(f"{at:%Y%m%d%H%M%S}.txt", text, at, None, at, url=url)
+
+
+HEAD, LEAD = STORIES[0]
+NAMED, BARE = f"{HEAD}\n\n{LEAD}\n\n", f"{LEAD}\n\n"
+WHOLE = f"{HEAD}\n\n{HEAD}\n\n{LEAD}\n\n{TEXTS[0]}"
+BASE = [
+    page(0, article=WHOLE, url="https://www.zeelandnet.nl/nieuws/brug"),
+    *(page(minute, f"{NAMED}{minute + 10} minuten") for minute in (3, 9, 14)),
+]
+"""A story of ten minutes to ten that three lists agree on."""
+
+
+@pytest.mark.parametrize(
+    "more",
+    [
+        [page(20, f"{NAMED}30 minuten"), page(40, f"{NAMED}50 minuten")],
+        [page(20, f"{NAMED}30 minuten", topic="Politiek"), page(21, f"{NAMED}31 minuten")],
+        [page(20, f"{BARE}30 minuten"), page(21, f"{NAMED}31 minuten"), page(22, f"{BARE}32 minuten")],
+        [page(20, f"{NAMED}33 minuten"), page(21, f"{NAMED}34 minuten")],
+        [page(20, f"{NAMED}32 minuten"), page(200, f"{NAMED}3 uur")],
+        [page(1, f"{NAMED}11 minuten"), page(20, f"{NAMED}30 minuten")],
+        [page(-5, f"{NAMED}5 minuten"), page(20, f"{NAMED}30 minuten")],
+        [page(20, article=WHOLE), page(21, f"{NAMED}31 minuten"), page(22, article=WHOLE, topic="")],
+        [page(20, article=f"{WHOLE} {TEXTS[1]}"), page(21, article=WHOLE)],
+        [page(20, article=f"{WHOLE} {TEXTS[1]}", topic=""), page(21, article=WHOLE, url="https://www.zeelandnet.nl/x")],
+        [page(20, f"{NAMED}30 minuten", f"{LEAD[:70]}\n\n30 minuten"), page(21, f"{NAMED}31 minuten")],
+        [page(20, f"{HEAD}\n\n{LEAD[:70]}"), page(21, f"{NAMED}31 minuten"), page(30, f"{HEAD}\n\n{LEAD[:70]}")],
+        [page(20, f"{HEAD} nu\n\n{LEAD} Dat duurt.\n\n30 minuten"), page(21, f"{NAMED}31 minuten")],
+        [page(20, *(f"{one}\n\n{text}\n\n{age}" for age in ("3 uur", "30 minuten") for one, text in STORIES[:2]))],
+        [
+            page(20, f"{NAMED}30 minuten", f"{STORIES[1][0]}\n\n{STORIES[1][1]}\n\n25 minuten"),
+            page(30, f"{NAMED}2 uur", f"{STORIES[1][0]}\n\n{STORIES[1][1]}\n\n1 uur"),
+            page(31, f"{NAMED}41 minuten", f"{STORIES[1][0]}\n\n{STORIES[1][1]}\n\n36 minuten"),
+            page(32, f"{NAMED}42 minuten", f"{STORIES[1][0]}\n\n{STORIES[1][1]}\n\n37 minuten"),
+        ],
+    ],
+    ids=[
+        "nothing new", "another topic", "another wording", "an age of another minute", "best moves",
+        "captured before the last", "captured before the first", "its text again", "another text",
+        "a text without a topic", "a fragment on its page", "a fragment elsewhere", "an edit",
+        "an age that contradicts", "a wrong clock",
+    ],
+)  # fmt: skip
+@pytest.mark.parametrize("size", [1, 2])
+def test_what_comes_with_a_recurring_story_is_told(empty_store: Path, more: list[Dump], size: int) -> None:
+    """Whatever another page says of a story that is well known counts as if all its pages were looked at again."""
+    with workshop(empty_store) as (inbox, house):
+        step, clean = house("step"), house("clean")
+        dumps = BASE + more
+        for first in range(0, len(dumps), size):
+            step.build(*[drop(inbox, dump) for dump in dumps[first : first + size]])
+        clean.build(inbox)
+        assert step.nameless() == clean.nameless()
+        if more[0].order > BASE[-1].order:
+            assert step.out() == clean.out()
 
 
 @settings(max_examples=40, deadline=None)

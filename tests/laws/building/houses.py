@@ -44,6 +44,8 @@ class Dump:
     mtime: datetime
     width: timedelta = timedelta()
     """How vague the sidecar is."""
+    url: str | None = None
+    """Where the sidecar says that it was captured."""
 
     @property
     def order(self) -> tuple[bool, datetime, timedelta, str]:
@@ -111,8 +113,10 @@ def drop(inbox: Path, dump: Dump, size: int | None = None, *, beside: bool = Tru
     path = inbox / dump.name
     path.write_text(dump.text[:size], "utf-8")
     os.utime(path, (dump.mtime.timestamp(), dump.mtime.timestamp()))
-    if beside and dump.beside is not None:
+    said: dict[str, object] = {} if dump.url is None else {"url": dump.url}
+    if dump.beside is not None:
         told = [dump.beside.isoformat(), (dump.beside + dump.width).isoformat()]
-        sidecar = json.dumps({"captured_between": told} if dump.width else {"captured_at": told[0]})
-        (inbox / f"{dump.name}.meta.json").write_text(sidecar, "utf-8")
+        said |= {"captured_between": told} if dump.width else {"captured_at": told[0]}
+    if beside and said:
+        (inbox / f"{dump.name}.meta.json").write_text(json.dumps(said), "utf-8")
     return path
