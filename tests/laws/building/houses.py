@@ -12,11 +12,14 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
+from sqlalchemy import select
+
 from feeds import shapes
 from feeds.build import build
 from feeds.config import Config, DigestSetting, FeedSetting, Flags, Source, load_config
 from feeds.dumps.text import content_hash
 from feeds.reading import list_stories
+from feeds.store import schema
 from feeds.store.engine import Store, open_store
 
 MEMORY = "/dev/shm" if os.access("/dev/shm", os.W_OK) else None
@@ -71,6 +74,15 @@ class House:
         """What `feeds stories --json` says."""
         found = list_stories(self.store, self.config, topic=None, dateline=None, since=None, limit=None)
         return [json.loads(shapes.line(shapes.story(story, sightings))) for story, sightings in found]
+
+    def derived(self) -> dict[str, list[tuple[object, ...]]]:
+        """Every row of what follows from the dumps."""
+        tables = ("captures", "wordings", "blocks", "related", "stories", "memberships", "former")
+        with self.store.reading() as connection:
+            return {
+                one: sorted(map(tuple, connection.execute(select(schema.metadata.tables[one]))), key=repr)
+                for one in tables
+            }
 
     def nameless(self) -> list[str]:
         """The stories without their ids, in an order that does not depend on them."""
