@@ -132,7 +132,7 @@ BASE = [
         [page(140, f"{HEAD}\n\n{LEAD[:70]}"), page(141, f"{NAMED}{HOUR}"), page(150, f"{HEAD}\n\n{LEAD[:70]}")],
         [page(140, f"{HEAD} nu\n\n{LEAD} Dat duurt.\n\n{HOUR}"), page(141, f"{NAMED}{HOUR}")],
         [page(140, f"{NAMED}5 uur", f"{OTHER}{HOUR}"), page(141, f"{NAMED}5 uur"), page(142, f"{NAMED}{HOUR}")],
-        [page(150, f"{NAMED}2 uur", f"{OTHER}5 uur", f"{THIRD}5 uur"), page(151, f"{NAMED}{HOUR}")],
+        [page(150, f"{NAMED}2 uur", f"{OTHER}5 uur", f"{THIRD}5 uur"), page(151, f"{NAMED}2 uur")],
     ],
     ids=[
         "nothing new", "another topic", "another wording", "one day the less", "best moves",
