@@ -229,7 +229,7 @@ class _Gathering:
         linked: set[WordingKey] = set()
         looked_at, gathered = self.looked_at, self.gathered
         for key in sorted(keys):
-            if key in self.was and (key not in looked_at or self.was[key].spans != looked_at[key].spans):
+            if key in self.was and (key not in looked_at or self.was[key].evidence != looked_at[key].evidence):
                 was, its = self.was[key], gathered.blocks_before[key]
                 linked.update(
                     other

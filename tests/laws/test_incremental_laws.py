@@ -45,6 +45,7 @@ FEEDS = (
     FeedSetting("leeg", "Leeg", query="xyzzy"),
 )
 DIGESTS = (DigestSetting("dag", "Dag", "day", entries=1), DigestSetting("week", "Week", "week", query="in:feed/schip"))
+ADDRESSES = (None, *(f"https://www.zeelandnet.nl/nieuws/{name}" for name in ("schip-raakt-brug", "front")))
 AGES = ("zojuist", "2 uur geleden", "3 uur geleden", "1 dag geleden")
 
 
@@ -61,6 +62,8 @@ class Dump:
     mtime: datetime
     width: timedelta = timedelta()
     """How vague the sidecar is."""
+    url: str | None = None
+    """Where the sidecar says that it was captured."""
 
     @property
     def order(self) -> tuple[bool, datetime, timedelta, str]:
@@ -99,7 +102,7 @@ def inboxes(draw: st.DrawFn) -> list[Dump]:
         beside = hour + timedelta(hours=draw(st.integers(0, 2))) if how in {"sidecar", "both"} else None
         name = f"{draw(st.integers(0, 9))}-{number}.txt" if named is None else f"{named:%Y%m%d%H%M%S}-{number}.txt"
         width = timedelta(hours=draw(st.sampled_from([0, 0, 2])))
-        found.append(Dump(name, text, named, beside, hour - timedelta(days=1), width))
+        found.append(Dump(name, text, named, beside, hour - timedelta(days=1), width, draw(st.sampled_from(ADDRESSES))))
     return found
 
 
@@ -169,10 +172,12 @@ def drop(inbox: Path, dump: Dump, size: int | None = None, *, beside: bool = Tru
     path = inbox / dump.name
     path.write_text(dump.text[:size], "utf-8")
     os.utime(path, (dump.mtime.timestamp(), dump.mtime.timestamp()))
-    if beside and dump.beside is not None:
+    said: dict[str, object] = {} if dump.url is None else {"url": dump.url}
+    if dump.beside is not None:
         told = [dump.beside.isoformat(), (dump.beside + dump.width).isoformat()]
-        sidecar = json.dumps({"captured_between": told} if dump.width else {"captured_at": told[0]})
-        (inbox / f"{dump.name}.meta.json").write_text(sidecar, "utf-8")
+        said |= {"captured_between": told} if dump.width else {"captured_at": told[0]}
+    if beside and said:
+        (inbox / f"{dump.name}.meta.json").write_text(json.dumps(said), "utf-8")
     return path
 
 
