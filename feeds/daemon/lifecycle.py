@@ -27,14 +27,14 @@ from feeds.daemon.looking import missing
 from feeds.daemon.metrics import Metrics
 from feeds.daemon.notify import Notifier
 from feeds.daemon.rounds import Rounds
-from feeds.daemon.schedule import ROUNDS, Schedule
+from feeds.daemon.schedule import ROUNDS, WISHES, Schedule
 from feeds.daemon.turns import Turns
 from feeds.daemon.watching import Watches
 from feeds.errors import ConfigError, DatelineError, StoreError
 from feeds.serve.app import application
 from feeds.serve.server import serving
 from feeds.serve.switch import Switch
-from feeds.store import journal
+from feeds.store import journal, wishes
 from feeds.store.journal import Run
 
 _log = logging.getLogger("feeds.daemon")
@@ -185,6 +185,8 @@ class _Daemon:
             offset = now
             if self.turns.paused is None:
                 self._look_at_store()
+                if not self.turns.busy and await asyncio.to_thread(self._is_asked):
+                    self.turns.want(WISHES)
             if not self.turns.busy or time.monotonic() - self.turns.last_sign_of_life < _STUCK_SECONDS:
                 self.notifier.alive()
             self.notifier.status(self.speaker.line())
@@ -196,6 +198,14 @@ class _Daemon:
             self.keeper.check()
         except StoreError:
             self.turns.want(ROUNDS)
+
+    def _is_asked(self) -> bool:
+        """Whether somebody asks to withdraw or restore a story."""
+        try:
+            with self.keeper.store.reading() as connection:
+                return bool(wishes.all_wishes(connection))
+        except StoreError:
+            return False  # a turn will meet it, and say so
 
     # -- reloading --------------------------------------------------------------------------------
 

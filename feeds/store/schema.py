@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from sqlalchemy import DDL, BigInteger, Boolean, Column, Index, Integer, LargeBinary, MetaData, Table, Text, event, text
 
-VERSIONS = ("0001", "0002", "0003", "0004", "0005", "0006", "0007", "0008")
+VERSIONS = ("0001", "0002", "0003", "0004", "0005", "0006", "0007", "0008", "0009")
 """The versions of the store that this program can read or bring up to date, oldest first; it writes the last."""
 
 metadata = MetaData()
@@ -241,6 +241,19 @@ tombstones = Table(
 
 `reason`: what the user said who withdrew it; null for an id that no page bears out, or that is part of another story.
 The user's are never forgotten unless restored: they keep the story out of every feed.
+"""
+
+wishes = Table(
+    "wishes",
+    metadata,
+    Column("story", Text, primary_key=True),
+    Column("at", BigInteger, nullable=False),
+    Column("reason", Text),
+    Column("kept", Boolean, nullable=False),
+)
+"""What was asked of the process that holds the store: to withdraw a story, or to restore it where no reason is given.
+
+`kept`: it was done in the store, and `out/` is to follow.
 """
 
 subscriptions = Table(
