@@ -295,3 +295,52 @@ def test_stories_are_searched_from_the_command_line(seeded: Home) -> None:
     assert found("--query", "in:feed/milaan", "--limit", "1") == seeded.titles("feed/milaan")[:1]
     assert sorted(found("--query", "has:text")) == sorted(found("--query", "has:text sightings:>=1"))
     assert len(found("--query", "has:text")) == 5
+
+
+ALIASES = """
+[[feed]]
+key = "kiev"
+title = "Kiev"
+query = "place:kyiv"
+
+[[feed]]
+key = "elders"
+title = "Elders"
+query = "brug -place:kiev -place:kyjiv"
+
+[[feed]]
+key = "nergens"
+title = "Nergens"
+query = "place:xyzzystad OR place:borssele OR place:york-us OR place:steenhuizen"
+
+[places]
+added = [{ name = "Oudhuizen", country = "NL", lat = 51.5, lon = 3.9, printed = ["Steenhuizen"] }]
+"""
+
+
+def test_a_place_is_found_under_any_of_its_names(home: Home) -> None:
+    """Whatever a report prints and whatever a query says: the gazetteer and the overrides know what both mean."""
+    home.configure(ALIASES)
+    home.drop("20260303090000-1.txt", ("Brug dicht", "KIEV (ANP) - De brug is dicht."), ("Peil", "GOES - De brug zakt."))
+    home.drop("20260303090000-2.txt", ("Huis", "OUDHUIZEN (ANP) - Een huis staat leeg."))
+    home.build()
+    assert home.titles("feed/kiev") == ["Brug dicht"]
+    assert home.titles("feed/elders") == ["Peil"]
+    assert home.titles("feed/nergens") == ["Huis"]
+    lines = home.run("stories", "--json", "--query", "place:kyiv").stdout.splitlines()
+    assert [json.loads(line)["headline"] for line in lines] == ["Brug dicht"]
+
+
+def test_a_place_that_nobody_knows_is_warned_of(home: Home) -> None:
+    """`feeds check` names it and is content all the same; one that a report prints is known."""
+    home.configure(ALIASES)
+    home.drop("20260303090000-1.txt", ("Brug dicht", "KIEV (ANP) - De brug is dicht."))
+    home.build()
+    done = home.run("check")
+    assert done.returncode == 0, done.stdout
+    warnings = [line for line in done.stderr.splitlines() if "warning" in line]
+    assert len(warnings) == 1
+    assert warnings[0].startswith("feed/nergens: warning: place:xyzzystad ")
+    home.drop("20260303090000-2.txt", ("Huis", "XYZZYSTAD (ANP) - Een huis staat leeg."))
+    home.build()
+    assert "warning" not in home.run("check").stderr
