@@ -15,7 +15,7 @@ from feeds.config.channels import gazette, queries, rules
 from feeds.errors import StoreError
 from feeds.publish import UNFINISHED
 from feeds.standing import found_by
-from feeds.store import documents, shelf
+from feeds.store import counts, documents, shelf
 from feeds.store.engine import Store, open_store
 
 
@@ -73,7 +73,7 @@ def _channels(store: Store, config: Config) -> Iterator[Finding]:
             wrong = "was published before [[feed]] and [[digest]] were changed; run `feeds build`"
         yield Finding(key, wrong)
     with store.reading() as connection:
-        known = {count.channel for count in shelf.channel_counts(connection)}
+        known = {one.channel for one in counts.channel_counts(connection)}
     for key, query in queries(config):
         for name in gazette(config).unknown(query):
             if f"dateline/{name}" not in known:

@@ -16,7 +16,7 @@ from feeds.daemon.looking import root_of
 from feeds.daemon.metrics import PAGES
 from feeds.store import journal, ledger
 from feeds.store.journal import Condition
-from feeds.store.shelf import ChannelCount
+from feeds.store.counts import ChannelCount
 
 _log = logging.getLogger("feeds.conditions")
 

@@ -219,6 +219,14 @@ documents = Table(
 `mark`: what a document of an archive was made from, as a hash; 0 if that is not known.
 """
 
+shown = Table(
+    "shown",
+    metadata,
+    Column("channel", Text, primary_key=True),
+    Column("entries", Integer, nullable=False),
+)
+"""How many entries the document of each channel's feed holds."""
+
 published = Table(
     "published",
     metadata,

@@ -1,4 +1,4 @@
-"""What was asked of the process that holds the store."""
+"""What was asked of the process that holds the store, and how many entries feeds show."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ down_revision = "0008"
 
 
 def upgrade() -> None:
-    """Make their table."""
+    """Make their tables. Feeds are rendered again by this version: see `RENDER_VERSION`."""
     op.create_table(
         "wishes",
         sa.Column("story", sa.Text(), nullable=False),
@@ -18,4 +18,10 @@ def upgrade() -> None:
         sa.Column("reason", sa.Text(), nullable=True),
         sa.Column("kept", sa.Boolean(), nullable=False),
         sa.PrimaryKeyConstraint("story"),
+    )
+    op.create_table(
+        "shown",
+        sa.Column("channel", sa.Text(), nullable=False),
+        sa.Column("entries", sa.Integer(), nullable=False),
+        sa.PrimaryKeyConstraint("channel"),
     )
