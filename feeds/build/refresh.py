@@ -29,9 +29,9 @@ from feeds.render.archive import Tombstone, tombstones_document
 from feeds.render.pages import story_document
 from feeds.render.settings import RENDER_VERSION, archive_path, atom_path, sound, story_page
 from feeds.store import documents, ledger, months, shelf, tombs
+from feeds.store.counts import ChannelCount, channel_counts, put_entries_shown
 from feeds.store.documents import DocumentRow
 from feeds.store.engine import Store
-from feeds.store.counts import ChannelCount, channel_counts, put_entries_shown
 from feeds.store.tombs import TOMBSTONES
 
 _RENDERED_WITH, _DERIVED_WITH, _RECONCILED_WITH = "rendered with", "derived with", "tombstones of"

@@ -37,8 +37,8 @@ _NEAR: Final = 0.3
 """So many degrees apart places of one name may be one."""
 _ARTICLE = re.compile(r"^([st][ -])(?=[A-Z])")
 _TRANSLITERATED: Final = frozenset([
-    "AE", "AF", "BD", "BH", "BY", "EG", "ER", "ET", "GE", "IL", "IN", "IQ", "IR", "JO", "JP", "KH", "KP", "KR", "KW", "LB",
-    "LK", "LY", "MM", "NP", "OM", "PK", "PS", "QA", "RU", "SA", "SD", "SY", "UA", "YE",
+    "AE", "AF", "BD", "BH", "BY", "EG", "ER", "ET", "GE", "IL", "IN", "IQ", "IR", "JO", "JP", "KH", "KP", "KR",
+    "KW", "LB", "LK", "LY", "MM", "NP", "OM", "PK", "PS", "QA", "RU", "SA", "SD", "SY", "UA", "YE",
 ])  # fmt: skip
 """Where another script is written, and GeoNames's spelling is that of a system which no newspaper follows."""
 _MARKS: Final = frozenset("‘’ʻʼ`\u0304\u0306\u0307\u0323\u0327\u0331")

@@ -48,7 +48,7 @@ def channel_counts(connection: Connection) -> list[ChannelCount]:
 
 
 def _formers(connection: Connection) -> dict[str, tuple[str, int]]:
-    """The channels that stories have left, or were withdrawn from, with the name that the least of those printed, and how many left."""
+    """The channels that stories left or were withdrawn from: the name that the least of them printed, and how many."""
     table = schema.former
     grouped = select(table.c.channel, func.min(table.c.story).label("least"), func.count().label("stories"))
     counted = grouped.group_by(table.c.channel).subquery()

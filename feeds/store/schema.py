@@ -161,7 +161,7 @@ stories = Table(
     sqlite_with_rowid=False,
 )
 """Stories. `places` has for each of the datelines name, country, GeoNames id, degrees and slug; `edits` for each
-edit the time when it was first shown and the headline before it, as JSON arrays."""
+edit the time when it was first shown, and the headline and datelines before it, as JSON arrays."""
 
 entries = Table(
     "entries",

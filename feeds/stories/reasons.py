@@ -38,7 +38,8 @@ class Tie:
     """Why two wordings are one story.
 
     `equal`: headline and lead are; `lead`: the lead is; `alike`: the leads nearly are, and place and time agree or are
-    not known; `address`: the article was captured at one address; `beginning`: the lead of one, cut off, is the beginning of the other.
+    not known; `address`: the article was captured at one address; `beginning`: the lead of one, cut off, is the
+    beginning of the other.
     """
 
     bond: Bond

@@ -321,7 +321,9 @@ added = [{ name = "Oudhuizen", country = "NL", lat = 51.5, lon = 3.9, printed = 
 def test_a_place_is_found_under_any_of_its_names(home: Home) -> None:
     """Whatever a report prints and whatever a query says: the gazetteer and the overrides know what both mean."""
     home.configure(ALIASES)
-    home.drop("20260303090000-1.txt", ("Brug dicht", "KIEV (ANP) - De brug is dicht."), ("Peil", "GOES - De brug zakt."))
+    home.drop(
+        "20260303090000-1.txt", ("Brug dicht", "KIEV (ANP) - De brug is dicht."), ("Peil", "GOES - De brug zakt.")
+    )
     home.drop("20260303090000-2.txt", ("Huis", "OUDHUIZEN (ANP) - Een huis staat leeg."))
     home.build()
     assert home.titles("feed/kiev") == ["Brug dicht"]
