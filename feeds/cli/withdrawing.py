@@ -54,16 +54,14 @@ def _carry_out(config: Config, name: str, reason: str | None) -> None:
     """Withdraw a story for a reason, or restore it: by ourselves, or by whoever holds the store."""
     from feeds.store.engine import holder
 
+    found: Withdrawal | None = None
     if holder(config.store) is None:
-        try:
-            with opened(config, write=True) as store:
-                found = _by_ourselves(store, config, name, reason)
-        except StoreLocked:
-            pass  # somebody was quicker
-        else:
-            _say(reason, f"{found.story.headline}; feeds: {len(found.done.written)} written")
-            return
-    _by_another(config, name, reason)
+        with suppress(StoreLocked), opened(config, write=True) as store:  # somebody may be quicker
+            found = _by_ourselves(store, config, name, reason)
+    if found is None:
+        _by_another(config, name, reason)
+    else:
+        _say(reason, f"{found.story.headline}; feeds: {len(found.done.written)} written")
 
 
 def _by_ourselves(store: Store, config: Config, name: str, reason: str | None) -> Withdrawal:

@@ -110,9 +110,9 @@ wordings = Table(
 
 `sightings` is a JSON array of `[capture, content, site, url, not_before, not_after, source, mtime, role, position,
 topic, age, least, most, body, doubt, aside]`: they are read and written all together, and a row for each, or a look at
-its capture's, would take most of the time of a build. `doubt`: whether the story
-contradicts the told time of the capture, null where nothing else dates it; `aside`: what the capture says of the
-story's date contradicts the rest and was set aside. The column `aside` says whether that holds for any of them.
+its capture's, would take most of the time of a build. `doubt`: whether the story contradicts the told time of the
+capture, null where nothing else dates it; `aside`: what the capture says of the story's date contradicts the rest and
+was set aside. The column `aside` says whether that holds for any of them.
 """
 
 blocks = Table(
@@ -199,10 +199,8 @@ former = Table(
 """Channels that a story stood in by an earlier wording, and stands in no more: their feeds stay, perhaps empty."""
 
 stale = Table("stale", metadata, Column("channel", Text, primary_key=True))
-"""Channels, months of their archives and pages of stories whose documents may not show what the store says.
-
-A month is `CHANNEL/archive/YYYY-MM`, a page `story/KEY`.
-"""
+"""Channels, months of their archives (`CHANNEL/archive/YYYY-MM`) and pages of stories (`story/KEY`) whose documents
+may not show what the store says."""
 
 documents = Table(
     "documents",
@@ -219,12 +217,7 @@ documents = Table(
 `mark`: what a document of an archive was made from, as a hash; 0 if that is not known.
 """
 
-shown = Table(
-    "shown",
-    metadata,
-    Column("channel", Text, primary_key=True),
-    Column("entries", Integer, nullable=False),
-)
+shown = Table("shown", metadata, Column("channel", Text, primary_key=True), Column("entries", Integer, nullable=False))
 """How many entries the document of each channel's feed holds."""
 
 published = Table(
@@ -259,10 +252,8 @@ wishes = Table(
     Column("reason", Text),
     Column("kept", Boolean, nullable=False),
 )
-"""What was asked of the process that holds the store: to withdraw a story, or to restore it where no reason is given.
-
-`kept`: it was done in the store, and `out/` is to follow.
-"""
+"""What was asked of who holds the store: to withdraw a story, or restore it if there is no reason. `kept`: the store
+says so, `out/` may not yet."""
 
 subscriptions = Table(
     "subscriptions",
