@@ -127,3 +127,26 @@ def test_an_interrupted_wish_is_done_to_the_end(site: Site, monkeypatch: pytest.
         with store.reading() as connection:
             assert all_wishes(connection) == []
         assert grant(store, config) is None
+
+
+def test_a_withdrawn_story_that_is_rewritten_stays_away(tmp_path: Path) -> None:
+    """Its article is captured again at its address, headline and lead both new: it is that story, and is not shown."""
+    site = Site(tmp_path / "site")
+
+    def capture(hour: int, headline: str, lead: str) -> None:
+        path = site.inbox / f"202603030{hour}0000.txt"
+        path.write_text(f"{headline}\n\n{headline}\n\nSLUISKIL - {lead}\n\nMeer uit Zeeland\n\n", "utf-8")
+        url = "https://www.zeelandnet.nl/nieuws/brug-bij-sluiskil-gestremd"
+        path.with_name(f"{path.name}.meta.json").write_text(json.dumps({"url": url}), "utf-8")
+        assert site.run("build").returncode == 0
+
+    capture(1, "Brug bij Sluiskil gestremd", "De brug over het kanaal is na een aanvaring dicht.")
+    (story,) = map(json.loads, site.run("stories", "--json").stdout.splitlines())
+    assert site.run("withdraw", story["id"], "--reason", "Op verzoek").returncode == 0
+    capture(3, "Schipper gewond", "Bij het ongeluk van vannacht raakte een man uit Terneuzen gewond.")
+    assert site.run("stories", "--json").stdout == ""
+    assert [path for path, body in tree(site.out).items() if b"Schipper gewond" in body] == []
+    assert site.run("restore", story["id"]).returncode == 0
+    (again,) = map(json.loads, site.run("stories", "--json").stdout.splitlines())
+    assert (again["id"], again["headline"], again["revisions"]) == (story["id"], "Schipper gewond", 1)
+    assert "captured at one address" in site.run("explain", story["id"]).stdout
