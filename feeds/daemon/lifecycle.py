@@ -110,20 +110,21 @@ class _Daemon:
             working = asyncio.create_task(self.turns.run(), name="turns")
             guarding = asyncio.create_task(self._guard(), name="guard")
             reloading = asyncio.create_task(self._reload_when_asked(), name="reload")
+            listening = asyncio.create_task(self._listen(), name="wishes")
             await asyncio.wait(
-                [working, guarding, reloading, asyncio.create_task(self.stopping.wait())],
+                [working, guarding, reloading, listening, asyncio.create_task(self.stopping.wait())],
                 return_when=asyncio.FIRST_COMPLETED,
             )
             _log.info("draining")
             self.notifier.stopping()
             loop.call_later(DRAIN_SECONDS, self._leave_undone)
             self.turns.stop()
-            guarding.cancel()
-            reloading.cancel()
+            for task in (guarding, reloading, listening):
+                task.cancel()
             self.schedule.stop()
             await asyncio.to_thread(self._unwatch)
             await working
-            for task in (guarding, reloading):
+            for task in (guarding, reloading, listening):
                 if task.done() and not task.cancelled():
                     await task  # it has failed, and so does the program
         _log.info("stopped")
@@ -185,8 +186,6 @@ class _Daemon:
             offset = now
             if self.turns.paused is None:
                 self._look_at_store()
-                if not self.turns.busy and await asyncio.to_thread(self._is_asked):
-                    self.turns.want(WISHES)
             if not self.turns.busy or time.monotonic() - self.turns.last_sign_of_life < _STUCK_SECONDS:
                 self.notifier.alive()
             self.notifier.status(self.speaker.line())
@@ -199,8 +198,16 @@ class _Daemon:
         except StoreError:
             self.turns.want(ROUNDS)
 
+    # -- being asked ------------------------------------------------------------------------------
+
+    async def _listen(self) -> None:
+        """Look whether somebody asks to withdraw or restore a story; a turn that is being done does so itself."""
+        while True:
+            await asyncio.sleep(_GUARD_SECONDS)
+            if not self.turns.busy and self.turns.paused is None and await asyncio.to_thread(self._is_asked):
+                self.turns.want(WISHES)
+
     def _is_asked(self) -> bool:
-        """Whether somebody asks to withdraw or restore a story."""
         try:
             with self.keeper.store.reading() as connection:
                 return bool(wishes.all_wishes(connection))

@@ -245,6 +245,7 @@ def test_a_folder_that_goes_and_comes_back(site: Site) -> None:
         site.inbox.mkdir()
         fill(site.inbox, 6, first=4)
         daemon.settled(6)
+        daemon.said("watching", count=3)
         site.inbox.rename(away)
         site.inbox.symlink_to(away)
         daemon.said("watching", count=4)
