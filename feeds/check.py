@@ -11,11 +11,11 @@ from lxml import etree
 from sqlalchemy import text
 
 from feeds.config import Config
-from feeds.config.channels import rules
+from feeds.config.channels import gazette, queries, rules
 from feeds.errors import StoreError
 from feeds.publish import UNFINISHED
 from feeds.standing import found_by
-from feeds.store import documents, shelf
+from feeds.store import counts, documents, shelf
 from feeds.store.engine import Store, open_store
 
 
@@ -25,6 +25,8 @@ class Finding:
 
     what: str
     wrong: str | None
+    odd: str | None = None
+    """What is right, but perhaps not what was meant."""
 
 
 def check(config: Config) -> Iterator[Finding]:
@@ -70,6 +72,12 @@ def _channels(store: Store, config: Config) -> Iterator[Finding]:
         if wrong is None and not as_configured:
             wrong = "was published before [[feed]] and [[digest]] were changed; run `feeds build`"
         yield Finding(key, wrong)
+    with store.reading() as connection:
+        known = {one.channel for one in counts.channel_counts(connection)}
+    for key, query in queries(config):
+        for name in gazette(config).unknown(query):
+            if f"dateline/{name}" not in known:
+                yield Finding(key, None, f"place:{name} is no place that the gazetteer or any report knows; see README")
 
 
 def _documents(store: Store, out: Path) -> Iterator[Finding]:

@@ -32,9 +32,17 @@ Kind = Literal["article", "listing", "other"]
 Role = Literal["article", "teaser", "listing"]
 Cut = Literal["headline", "text", "age"]
 LinkKind = Literal["captured", "derived"]
-Edit = tuple[datetime, str]
-"""When the first capture began that shows another text than was known; the headline before if it was another."""
 Family = Literal["all", "topic", "dateline", "country", "agency", "feed", "digest"]
+
+
+class Edit(NamedTuple):
+    """When the first capture began that shows something else than was known, and what was before it."""
+
+    at: datetime
+    headline: str = ""
+    """The headline, if it was another."""
+    datelines: tuple[str, ...] = ()
+    """The places as printed, if they were others."""
 
 
 class Dateline(NamedTuple):

@@ -14,6 +14,7 @@ from feeds.build.intake import FAILED, Intake, batches, failure, set_aside, take
 from feeds.build.memberships import renew_standing
 from feeds.build.opening import Residue
 from feeds.build.refresh import always, never, refresh
+from feeds.build.wishes import grant
 from feeds.canon import CANON_VERSION, digest
 from feeds.config import Config, Source
 from feeds.dumps.inbox import Found, scan
@@ -26,7 +27,7 @@ from feeds.store import archive, ledger, shelf
 from feeds.store.engine import Store
 from feeds.store.ledger import ProblemRow
 
-STORIES_VERSION = 5
+STORIES_VERSION = 6
 """Raised when identity, dating or merging give other results from the same pages."""
 
 BATCH_DUMPS = 10_000
@@ -135,6 +136,7 @@ def build(
     Raises UsageError for a source that does not exist, StoreError and PublishError; a bad dump is a
     problem in the summary and stops nothing.
     """
+    grant(store, config)
     tally = _Tally()
     pace = pace or Pace()
     if listed is None:

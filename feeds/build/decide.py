@@ -6,7 +6,8 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from sqlalchemy import Connection
 
-from feeds.build.gather import Batch, Gathered, gather
+from feeds.build.batch import Batch
+from feeds.build.gather import Gathered, gather
 from feeds.build.memberships import Told, family_memberships, keep_standing
 from feeds.build.relating import close_to, keep_close, mark_close
 from feeds.build.settle import Decided, Settled, settle

@@ -8,8 +8,8 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy import Connection
 
+from feeds.build.batch import Shown, batch_of
 from feeds.build.decide import decide
-from feeds.build.gather import Shown, batch_of
 from feeds.build.opening import Gist, Opened, gist_of
 from feeds.canon import instant
 from feeds.config import Config, Limits

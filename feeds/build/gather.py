@@ -3,52 +3,21 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
 
 from sqlalchemy import Connection
 
+from feeds.build.batch import Batch
 from feeds.build.recurring import Recurrence, recurrences
-from feeds.model import Capture, CaptureOrder, Sighting, Wording, WordingKey
+from feeds.model import WordingKey
 from feeds.store import archive
 from feeds.store.archive import Known, SightingName
 from feeds.store.rows import Verdict
 from feeds.stories.candidates import CROWD, Blocks, Meeting, Seen, blocks, often, seekers, sighting_order
 from feeds.stories.identity import close, link
 from feeds.stories.steady import is_steady
-from feeds.stories.wordings import Appearance, sighted
-
-Shown = tuple[Capture, Sequence[Appearance]]
-"""A capture with what its page shows, each wording once."""
-
-
-@dataclass(frozen=True, slots=True)
-class Batch:
-    """What pages show that were not known, and what is not shown any more."""
-
-    wordings: Mapping[WordingKey, Wording]
-    sightings: Mapping[WordingKey, Sequence[Sighting]]
-    """The new sightings of each wording, in the order of their capture."""
-    unseen: frozenset[SightingName]
-
-
-def batch_of(pages: Iterable[Shown], unseen: Iterable[SightingName]) -> Batch:
-    """The batch of new sightings, each with its wording, and of those that are no more."""
-    wordings: dict[WordingKey, Wording] = {}
-    sightings: dict[WordingKey, list[Sighting]] = {}
-    for capture, shown in sorted(pages, key=_by_capture):
-        for one in shown:
-            key = one.wording.key
-            if key not in wordings:
-                wordings[key] = one.wording
-                sightings[key] = []
-            sightings[key].append(sighted(capture, one))
-    return Batch(wordings, sightings, frozenset(unseen))
-
-
-def _by_capture(page: Shown) -> CaptureOrder:
-    return page[0].order
 
 
 @dataclass(slots=True)
@@ -99,9 +68,9 @@ class _Gathering:
 
     def run(self) -> Gathered:
         gathered, batch = self.gathered, self.batch
-        lost = {key for key, _ in batch.unseen}
-        again = recurrences(self.connection, batch.wordings, batch.sightings, lost)
-        gathered.touched = batch.wordings.keys() - {one.wording for one in again.values()} | lost
+        again = recurrences(self.connection, batch)
+        gathered.touched = batch.wordings.keys() - {one.wording for one in again.values()}
+        gathered.touched |= {key for key, _ in batch.unseen}
         steady = self._steady()
         gathered.touched = gathered.touched.difference(*steady.values())
         joined = self._load(gathered.touched)
@@ -282,7 +251,7 @@ class _Gathering:
         linked: set[WordingKey] = set()
         looked_at, gathered = self.looked_at, self.gathered
         for key in sorted(keys):
-            if key in self.was and (key not in looked_at or self.was[key].spans != looked_at[key].spans):
+            if key in self.was and (key not in looked_at or self.was[key].evidence != looked_at[key].evidence):
                 was, its = self.was[key], gathered.blocks_before[key]
                 linked.update(
                     other

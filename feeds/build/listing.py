@@ -10,7 +10,7 @@ from feeds.channels.families import channel
 from feeds.config import Config
 from feeds.config.channels import rules
 from feeds.model import Channel, Family
-from feeds.store.shelf import ChannelCount
+from feeds.store.counts import ChannelCount
 
 
 def listed_channels(counts: Iterable[ChannelCount], config: Config) -> list[tuple[Channel, ChannelCount]]:

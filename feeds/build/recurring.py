@@ -14,8 +14,9 @@ from dataclasses import dataclass, replace
 
 from sqlalchemy import Connection
 
+from feeds.build.batch import Batch
 from feeds.canon import micros
-from feeds.model import CaptureKey, Sighting, Story, Wording, WordingKey
+from feeds.model import CaptureKey, Sighting, Story, WordingKey
 from feeds.store import archive, recurring, shelf
 from feeds.store.rows import Values, story_out
 from feeds.stories.accord import Accord, accord, joined
@@ -40,16 +41,9 @@ class Recurrence:
     """As it is now."""
 
 
-def recurrences(
-    connection: Connection,
-    wordings: Mapping[WordingKey, Wording],
-    sightings: Mapping[WordingKey, Sequence[Sighting]],
-    lost: AbstractSet[WordingKey],
-) -> dict[str, Recurrence]:
-    """The stories of which a batch only shows again what the store has, by key.
-
-    `lost` are the wordings that lose a sighting.
-    """
+def recurrences(connection: Connection, batch: Batch) -> dict[str, Recurrence]:
+    """The stories of which a batch only shows again what the store has, by key."""
+    wordings, sightings, lost = batch.wordings, batch.sightings, {key for key, _ in batch.unseen}
     again: dict[str, list[WordingKey]] = {}
     for key, home in recurring.homes_of(connection, wordings).items():
         again.setdefault(home, []).append(key)
@@ -93,7 +87,7 @@ def _fits(
     fresh = accord(more)
     if fresh is None or more[0].capture.order <= before.newest:
         return None
-    if not all(_is_text_of(before, one) for one in more):
+    if not all(_adds_no_text(before, one) for one in more):
         return None
     now, whole = joined((its, fresh)), joined((before, fresh))
     if now is None or whole is None or days_of([(now.after, now.until)]) != days_of([(its.after, its.until)]):
@@ -101,8 +95,10 @@ def _fits(
     return now, whole
 
 
-def _is_text_of(whole: Accord, one: Sighting) -> bool:
-    """Whether a sighting has no full text other than that which stands; a page without topic may be cut off."""
+def _adds_no_text(whole: Accord, one: Sighting) -> bool:
+    """Whether a sighting has no address, and no full text but that which stands; one without topic may be cut off."""
+    if one.position < 0 and one.capture.url is not None:
+        return False  # its address may be new, and find other stories
     return one.body is None or one.body == whole.text or (one.topic is None and whole.text is not None)
 
 
@@ -113,12 +109,8 @@ def _told_again(values: Values, whole: Accord, more: Sequence[Sighting]) -> Stor
     for one in more:
         if one.topic is not None and one.topic not in story.topics:
             return None
-        if one.body is None:
-            continue
-        if one.topic is not None:
+        if one.body is not None and one.topic is not None:
             text_from = one.capture.key
-        if one.capture.url is not None and (one.capture.url, "captured") != (story.link, story.link_kind):
-            return None
     published = None if best is None else published_at(whole.span, micros(best))
     if published is None or published.best != best:
         return None

@@ -29,9 +29,9 @@ from feeds.render.archive import Tombstone, tombstones_document
 from feeds.render.pages import story_document
 from feeds.render.settings import RENDER_VERSION, archive_path, atom_path, sound, story_page
 from feeds.store import documents, ledger, months, shelf, tombs
+from feeds.store.counts import ChannelCount, channel_counts, put_entries_shown
 from feeds.store.documents import DocumentRow
 from feeds.store.engine import Store
-from feeds.store.shelf import ChannelCount
 from feeds.store.tombs import TOMBSTONES
 
 _RENDERED_WITH, _DERIVED_WITH, _RECONCILED_WITH = "rendered with", "derived with", "tombstones of"
@@ -106,7 +106,7 @@ class _Refresh:
             self._take_stock(connection, verify=verify)
             shelf.publish_new(connection)
             stale = Stale.of(key for key in shelf.stale_channels(connection) if due(key))
-            counts = shelf.channel_counts(connection) if stale != Stale() else []
+            counts = channel_counts(connection) if stale != Stale() else []
             if stale != Stale():  # the list of feeds comes last: a run that ends before it leaves it to the next
                 shelf.mark_stale(connection, [INDEX])
         if stale == Stale():
@@ -143,7 +143,7 @@ class _Refresh:
             if notes.get(_RECONCILED_WITH) != derived:
                 tombs.reconcile(connection)
             months.forget_entries(connection)
-            listed = {one.key for one, _ in listed_channels(shelf.channel_counts(connection), self.config)}
+            listed = {one.key for one, _ in listed_channels(channel_counts(connection), self.config)}
             published = {shelf.channel_of(row.channel) for row in documents.all_documents(connection).values()}
             everything = {INDEX, TOMBSTONES, *listed, *published, *documents.all_pages(connection)}
             shelf.mark_stale(connection, sorted(everything))
@@ -165,6 +165,8 @@ class _Refresh:
         with self.store.reading() as connection:
             lives = press.choose(connection, self.library, self.windows, channels)
         rows = [(one.channel.key, document, one.mark) for one in lives for document in one.documents(self.library)]
+        with self.store.writing() as connection:
+            put_entries_shown(connection, {one.channel.key: len(one.stories) for one in lives})
         self._put(rows, [key for one in lives if not self._has_archive(one) for key in _its(one, stale)])
         # Without what they show: of hundreds of channels that would fill the memory until all archives are done.
         self.left += [replace(one, stories={}, entries={}) for one in lives if self._has_archive(one)]

@@ -17,7 +17,7 @@ from feeds.config import Config
 from feeds.config.channels import rules, window
 from feeds.model import Channel, ChannelKey, Story
 from feeds.parse.profile import SiteProfile
-from feeds.store import channels, shelf
+from feeds.store import channels, counts, shelf
 
 _NEWEST = "newest capture"
 
@@ -76,7 +76,7 @@ class Windows:
         before = int(said) if said else None
         if before == self.newest:
             return []
-        usual = [] if self.usual.max_age is None else [one.channel for one in shelf.channel_counts(connection)]
+        usual = [] if self.usual.max_age is None else [one.channel for one in counts.channel_counts(connection)]
         return [key for key in sorted({*self.rules, *usual}) if self._moved(connection, key, before)]
 
     def _moved(self, connection: Connection, key: ChannelKey, before: int | None) -> bool:

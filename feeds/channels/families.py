@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Final, cast
 
-from feeds.canon import slug
+from feeds.canon import fold, slug
 from feeds.model import Channel, ChannelKey, Family, Place, Story
 from feeds.places.countries import country_name
 
 ALL = ChannelKey("all")
 
 _MOST_PRINTED: Final = 20
+_BEHIND = re.compile(r" \([^()]*\)$")
+"""The country behind the name of a namesake."""
 
 
 def channels_of(story: Story) -> tuple[tuple[ChannelKey, str], ...]:
@@ -53,10 +56,10 @@ def printed_in(story: Story) -> dict[ChannelKey, tuple[str, ...]]:
 def with_printed(one: Channel, printed: Sequence[str], template: str) -> Channel:
     """The channel with the names that its stories print for it in its description, if they print another than its own.
 
-    `template` holds `{printed}`; of very many names the first are told.
+    Capitals make no other name. `template` holds `{printed}`; of very many names the first are told.
     """
     names = sorted(set(printed))
-    if not template or names in ([], [one.name]):
+    if not template or {fold(name) for name in names} <= {fold(_BEHIND.sub("", one.name))}:
         return one
     told = ", ".join(names[:_MOST_PRINTED]) + (", …" if len(names) > _MOST_PRINTED else "")
     return replace(one, description=f"{one.description} {template.format(printed=told)}")

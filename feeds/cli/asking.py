@@ -93,19 +93,22 @@ def list_feeds(as_json: bool, config_file: str | None) -> None:
     """
     from feeds.build.listing import listed_channels
     from feeds.build.windows import Windows
-    from feeds.store import shelf
+    from feeds.store import counts
 
     config = effective(config_file).config
     with opened(config, write=False) as store, store.reading() as connection:
         windows = Windows(connection, config, config.main_site)
+        published = counts.entries_shown(connection)
         found = [
             (
                 channel,
                 count.stories,
-                windows.shown(connection, channel, count.stories),
+                published[channel.key]
+                if channel.key in published
+                else windows.shown(connection, channel, count.stories),
                 windows.newest_shown(connection, channel, count.newest),
             )
-            for channel, count in listed_channels(shelf.channel_counts(connection), config)
+            for channel, count in listed_channels(counts.channel_counts(connection), config)
         ]
     if as_json:
         from feeds import shapes

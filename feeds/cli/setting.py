@@ -39,6 +39,8 @@ def check(context: click.Context, config_file: str | None) -> None:
         if finding.wrong is not None:
             wrong += 1
             click.echo(f"{finding.what}: {finding.wrong}")
+        if finding.odd is not None:
+            click.echo(f"{finding.what}: warning: {finding.odd}", err=True)
     click.echo(f"{looked} things looked at, {wrong} wrong" if wrong else f"all {looked} things are in order", err=True)
     context.exit(SOME_FAILED if wrong else DONE)
 

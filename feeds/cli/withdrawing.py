@@ -2,9 +2,23 @@
 
 from __future__ import annotations
 
+import time
+from contextlib import closing, suppress
+from typing import TYPE_CHECKING
+
 import click
 
 from feeds.cli.shared import CONFIG, effective, opened
+from feeds.errors import StoreLocked, UsageError
+
+if TYPE_CHECKING:
+    from feeds.build.withdrawing import Withdrawal
+    from feeds.config import Config
+    from feeds.store.engine import Store
+
+_PATIENCE_SECONDS = 60.0
+"""So long to wait for a process that holds the store."""
+_POLL_SECONDS = 0.1
 
 
 @click.command()
@@ -14,18 +28,13 @@ from feeds.cli.shared import CONFIG, effective, opened
 def withdraw(story_id: str, reason: str, config_file: str | None) -> None:
     """Take one story out of every feed and archive, for good, and leave a tombstone that says why.
 
-    STORY_ID is the id in a feed, or the 16 digits at its end.
+    STORY_ID is the id in a feed, or the 16 digits at its end. A daemon that holds the store is asked to do it.
 
     Example: feeds withdraw 0123456789abcdef --reason "op verzoek van de betrokkene"
     """
-    from datetime import UTC, datetime
-
-    from feeds.build.withdrawing import withdraw as withdraw_story
-
-    config = effective(config_file).config
-    with opened(config, write=True) as store:
-        found = withdraw_story(store, config, story_id, reason, datetime.now(UTC))
-    _say("withdrawn", found.story.headline, len(found.done.written))
+    if not reason.strip():
+        raise UsageError("--reason: say why; readers of out/tombstones.atom.xml are told")
+    _carry_out(effective(config_file).config, story_id, reason)
 
 
 @click.command()
@@ -34,15 +43,66 @@ def withdraw(story_id: str, reason: str, config_file: str | None) -> None:
 def restore(story_id: str, config_file: str | None) -> None:
     """Put a withdrawn story back into its feeds, under the id that it had.
 
+    A daemon that holds the store is asked to do it.
+
     Example: feeds restore 0123456789abcdef
     """
+    _carry_out(effective(config_file).config, story_id, None)
+
+
+def _carry_out(config: Config, name: str, reason: str | None) -> None:
+    """Withdraw a story for a reason, or restore it: by ourselves, or by whoever holds the store."""
+    from feeds.store.engine import holder
+
+    found: Withdrawal | None = None
+    if holder(config.store) is None:
+        with suppress(StoreLocked), opened(config, write=True) as store:  # somebody may be quicker
+            found = _by_ourselves(store, config, name, reason)
+    if found is None:
+        _by_another(config, name, reason)
+    else:
+        _say(reason, f"{found.story.headline}; feeds: {len(found.done.written)} written")
+
+
+def _by_ourselves(store: Store, config: Config, name: str, reason: str | None) -> Withdrawal:
+    from datetime import UTC, datetime
+
+    from feeds.build.wishes import grant
     from feeds.build.withdrawing import restore as restore_story
+    from feeds.build.withdrawing import withdraw as withdraw_story
 
-    config = effective(config_file).config
-    with opened(config, write=True) as store:
-        found = restore_story(store, config, story_id)
-    _say("restored", found.story.headline, len(found.done.written))
+    grant(store, config)  # what was asked before comes before
+    if reason is None:
+        return restore_story(store, config, name)
+    return withdraw_story(store, config, name, reason, datetime.now(UTC))
 
 
-def _say(what: str, headline: str, written: int) -> None:
-    click.echo(f"{what}: {headline}; feeds: {written} written", err=True)
+def _by_another(config: Config, name: str, reason: str | None) -> None:
+    """Ask the process that holds the store, and wait until it has done it, or has let go of the store."""
+    from datetime import UTC, datetime
+
+    from feeds.build.wishes import ask, grant, is_pending, is_withdrawn
+    from feeds.store.engine import holder, open_beside
+
+    with closing(open_beside(config.store, wait=_PATIENCE_SECONDS)) as beside:
+        story = ask(beside, config, name, reason, datetime.now(UTC))
+    click.echo(f"asked {holder(config.store) or 'nobody'} to do it; waiting", err=True)
+    deadline = time.monotonic() + _PATIENCE_SECONDS
+    with opened(config, write=False) as looking:
+        while is_pending(looking, story):
+            if holder(config.store) is None:
+                with suppress(StoreLocked), opened(config, write=True) as store:
+                    grant(store, config)
+            elif time.monotonic() > deadline:
+                msg = f"noted, but not done yet: the store is in use by {holder(config.store)}, which will do it"
+                raise StoreLocked(msg)
+            else:
+                time.sleep(_POLL_SECONDS)
+        if is_withdrawn(looking, story) != (reason is not None):
+            msg = f"{name}: not done, for the story has changed meanwhile; `feeds stories` lists them"
+            raise UsageError(msg)
+    _say(reason, story.headline)
+
+
+def _say(reason: str | None, what: str) -> None:
+    click.echo(f"{'restored' if reason is None else 'withdrawn'}: {what}", err=True)

@@ -13,6 +13,7 @@ from feeds.channels.matching import references
 from feeds.channels.query import Query, Within, both, either, negated
 from feeds.channels.rules import Rule, Rules, Window, circle, in_order
 from feeds.config.checks import age_span, shown
+from feeds.config.gazette import Gazette
 from feeds.config.lines import KeyPath
 from feeds.config.values import Config, DigestSetting, FeedSetting, Selection
 from feeds.errors import QueryError, pointed
@@ -23,20 +24,27 @@ _LISTS = ("any_of", "none_of")
 
 def rules(config: Config) -> Rules:
     """The configured channels, each after those that it refers to."""
-    return _rules(config.feed, config.digest, config.selection)
+    return _rules(config.feed, config.digest, config.selection, gazette(config))
+
+
+def gazette(config: Config) -> Gazette:
+    """What tells where the places are that queries name."""
+    return Gazette(config.places, config.sites, config.main_site.name)
 
 
 @lru_cache(maxsize=8)
-def _rules(feeds: tuple[FeedSetting, ...], digests: tuple[DigestSetting, ...], selection: Selection) -> Rules:
+def _rules(
+    feeds: tuple[FeedSetting, ...], digests: tuple[DigestSetting, ...], selection: Selection, where: Gazette
+) -> Rules:
     found = []
     for feed in feeds:
         max_age = feed.max_age or selection.max_age
         window = Window(feed.entries or selection.entries, None if max_age is None else age_span(max_age))
-        found.append(Rule(_key("feed", feed.key), feed.title, feed.description, _query(feed), window))
+        found.append(Rule(_key("feed", feed.key), feed.title, feed.description, _query(feed, where), window))
     for digest in digests:
         window = Window(digest.entries)
-        rule = Rule(_key("digest", digest.key), digest.title, digest.description, _query(digest), window, digest.every)
-        found.append(rule)
+        query = _query(digest, where)
+        found.append(Rule(_key("digest", digest.key), digest.title, digest.description, query, window, digest.every))
     return in_order(found)
 
 
@@ -57,19 +65,27 @@ def search(config: Config, text: str) -> Rules:
         if key.startswith("feed/") and key not in configured.keys:
             at = max(text.lower().find(key), 0)
             raise QueryError(text, at, f"refers to {shown(key)}; {_nearest(key, configured.keys)}")
-    return configured.below(Rule(SEARCH, "", "", query, Window(1)))
+    return configured.below(Rule(SEARCH, "", "", gazette(config).widen(query), Window(1)))
 
 
 def _key(family: str, name: str) -> ChannelKey:
     return ChannelKey(f"{family}/{name}")
 
 
-def _query(said: FeedSetting | DigestSetting) -> Query | None:
+def queries(config: Config) -> Iterator[tuple[ChannelKey, Query]]:
+    """The queries as they are configured, each with its channel."""
+    for family, tables in (("feed", config.feed), ("digest", config.digest)):
+        for said in tables:
+            if said.query is not None:
+                yield _key(family, said.key), read_query(said.query)
+
+
+def _query(said: FeedSetting | DigestSetting, where: Gazette) -> Query | None:
     parts: list[Query] = [] if said.query is None else [read_query(said.query)]
     if said.any_of:
         parts.append(either(tuple(Within(ChannelKey(key)) for key in said.any_of)))
     parts += [negated(Within(ChannelKey(key))) for key in said.none_of]
-    return both(tuple(parts)) if parts else None
+    return where.widen(both(tuple(parts))) if parts else None
 
 
 # -- what is wrong --------------------------------------------------------------------------------

@@ -15,8 +15,8 @@ from feeds.config import Config, Source
 from feeds.daemon.looking import root_of
 from feeds.daemon.metrics import PAGES
 from feeds.store import journal, ledger
+from feeds.store.counts import ChannelCount
 from feeds.store.journal import Condition
-from feeds.store.shelf import ChannelCount
 
 _log = logging.getLogger("feeds.conditions")
 

@@ -27,14 +27,14 @@ from feeds.daemon.looking import missing
 from feeds.daemon.metrics import Metrics
 from feeds.daemon.notify import Notifier
 from feeds.daemon.rounds import Rounds
-from feeds.daemon.schedule import ROUNDS, Schedule
+from feeds.daemon.schedule import ROUNDS, WISHES, Schedule
 from feeds.daemon.turns import Turns
 from feeds.daemon.watching import Watches
 from feeds.errors import ConfigError, DatelineError, StoreError
 from feeds.serve.app import application
 from feeds.serve.server import serving
 from feeds.serve.switch import Switch
-from feeds.store import journal
+from feeds.store import journal, wishes
 from feeds.store.journal import Run
 
 _log = logging.getLogger("feeds.daemon")
@@ -110,20 +110,21 @@ class _Daemon:
             working = asyncio.create_task(self.turns.run(), name="turns")
             guarding = asyncio.create_task(self._guard(), name="guard")
             reloading = asyncio.create_task(self._reload_when_asked(), name="reload")
+            listening = asyncio.create_task(self._listen(), name="wishes")
             await asyncio.wait(
-                [working, guarding, reloading, asyncio.create_task(self.stopping.wait())],
+                [working, guarding, reloading, listening, asyncio.create_task(self.stopping.wait())],
                 return_when=asyncio.FIRST_COMPLETED,
             )
             _log.info("draining")
             self.notifier.stopping()
             loop.call_later(DRAIN_SECONDS, self._leave_undone)
             self.turns.stop()
-            guarding.cancel()
-            reloading.cancel()
+            for task in (guarding, reloading, listening):
+                task.cancel()
             self.schedule.stop()
             await asyncio.to_thread(self._unwatch)
             await working
-            for task in (guarding, reloading):
+            for task in (guarding, reloading, listening):
                 if task.done() and not task.cancelled():
                     await task  # it has failed, and so does the program
         _log.info("stopped")
@@ -196,6 +197,22 @@ class _Daemon:
             self.keeper.check()
         except StoreError:
             self.turns.want(ROUNDS)
+
+    # -- being asked ------------------------------------------------------------------------------
+
+    async def _listen(self) -> None:
+        """Look whether somebody asks to withdraw or restore a story; a turn that is being done does so itself."""
+        while True:
+            await asyncio.sleep(_GUARD_SECONDS)
+            if not self.turns.busy and self.turns.paused is None and await asyncio.to_thread(self._is_asked):
+                self.turns.want(WISHES)
+
+    def _is_asked(self) -> bool:
+        try:
+            with self.keeper.store.reading() as connection:
+                return bool(wishes.all_wishes(connection))
+        except StoreError:
+            return False  # a turn will meet it, and say so
 
     # -- reloading --------------------------------------------------------------------------------
 

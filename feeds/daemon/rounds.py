@@ -14,7 +14,7 @@ from feeds.daemon.conditions import Sign, Yield, note, signs, stopped
 from feeds.daemon.looking import missing, root_of
 from feeds.daemon.metrics import Metrics
 from feeds.errors import StoreError
-from feeds.store import journal, shelf
+from feeds.store import counts, journal
 from feeds.store.engine import Store
 from feeds.store.journal import Condition
 
@@ -88,12 +88,12 @@ class Rounds:
         metrics = self.metrics
         for kind, number in journal.counted(connection).items():
             metrics.kept.labels(kind).set(number)
-        counts = shelf.channel_counts(connection)
+        listed = counts.channel_counts(connection)
         metrics.newest_entry.clear()
-        for count in counts:
+        for count in listed:
             if count.newest is not None:
                 metrics.newest_entry.labels(count.channel).set(count.newest / 1e6)
-        self._stopped = stopped(counts, journal.oldest_entries(connection))
+        self._stopped = stopped(listed, journal.oldest_entries(connection))
         if arrivals:
             metrics.newest_dump.set(max(arrivals.values()) / 1e6)
         pages = [kept for kept in self._yields.values() if kept.last]

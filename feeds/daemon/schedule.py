@@ -22,7 +22,7 @@ from feeds.config import Config
 from feeds.config.checks import interval_seconds
 from feeds.store.journal import Run
 
-RESCAN, HOUSEKEEPING, ROUNDS = "rescan", "housekeeping", "conditions"
+RESCAN, HOUSEKEEPING, ROUNDS, WISHES = "rescan", "housekeeping", "conditions", "wishes"
 REFRESH = "refresh "
 """The name of a family's job is this and the family."""
 

@@ -15,6 +15,7 @@ from concurrent.futures import ThreadPoolExecutor
 from threading import Event
 
 from feeds.build import Pace, Summary, Taken, build
+from feeds.build.wishes import grant
 from feeds.config import Config
 from feeds.daemon.hints import Heard, Hints
 from feeds.daemon.housekeeping import tidy
@@ -175,6 +176,7 @@ class Turns:
 
     def _work(self, heard: Heard, jobs: frozenset[str], started: float) -> None:
         store, config = self.keeper.store, self.config
+        self._grant()
         found = Look((), frozenset())
         if heard:
             found = look(store, config, heard, self._settling, time.time_ns(), time.monotonic_ns())
@@ -245,6 +247,14 @@ class Turns:
             "stories_updated": batch.stories_updated,
         }
         _log.info("dumps taken in", extra=said)
+        self._grant()
+
+    def _grant(self) -> None:
+        """Do what was asked by those who cannot write the store: between batches too, for it is asked for at once."""
+        done = grant(self.keeper.store, self.config)
+        if done is not None:
+            _log.info("stories withdrawn or restored", extra={"written": len(done.written)})
+            self.on_published(done.documents)
 
     def _tell(self, done: Summary, seconds: float) -> None:
         self.metrics.turns.labels("done").inc()

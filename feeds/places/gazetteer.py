@@ -18,6 +18,8 @@ from feeds.places.resolve import Home, Resolver
 FILE: Final = "gazetteer.db"
 DEGREE: Final = 10_000
 """Degrees are kept as whole numbers of so many to the degree."""
+OWN: Final = 1_000_000_000
+"""From here on are the numbers of places that GeoNames lacks."""
 
 _PLACE = "geonames, name, country, lat, lon, population, capital"
 
@@ -97,4 +99,5 @@ def homes(sites: tuple[SiteProfile, ...]) -> dict[str, Home]:
 
 def _entry(row: tuple[int, str, str, int, int, int, int], bond: int) -> Entry:
     geonames, name, country, lat, lon, population, capital = row
-    return Entry(geonames, name, country, lat / DEGREE, lon / DEGREE, population, bool(capital), Bond(bond))
+    known = geonames if geonames < OWN else None
+    return Entry(known, name, country, lat / DEGREE, lon / DEGREE, population, bool(capital), Bond(bond))

@@ -9,16 +9,27 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Collection, Mapping
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from typing import Final, Literal, TypeVar
 
 from feeds.canon import digest, slug
 from feeds.model import Place
 from feeds.places.countries import Mentions, country_keys, country_names
-from feeds.places.entries import DUTCH_SPEAKING, Bond, Entry, Gazetteer, NameKey, Ruling, name_key, name_keys
+from feeds.places.entries import (
+    DUTCH_SPEAKING,
+    Bond,
+    Entry,
+    Gazetteer,
+    NameKey,
+    Ruling,
+    name_key,
+    name_keys,
+    unclear_in,
+)
 from feeds.places.scoring import MARGIN, SMALL, TOLD, Scored, lead, ranked
 
-PLACES_VERSION: Final = 1
+PLACES_VERSION: Final = 2
 """Raised when the same names and gazetteer give other places."""
 
 K = TypeVar("K")
@@ -92,7 +103,11 @@ class Resolver:
         places = ranked(entries, home.country, told)
         by = lead(places) if places else 0.0
         return Resolution(
-            printed, _outcome(places, by, ruling, told, DUTCH_SPEAKING | {home.country}), places, frozenset(told), by
+            printed,
+            _outcome(places, by, ruling, frozenset(told), DUTCH_SPEAKING | {home.country}),
+            places,
+            frozenset(told),
+            by,
         )
 
     def resolve_all(self, datelines: tuple[str, ...], text: str, site: str) -> tuple[Resolution, ...]:
@@ -135,13 +150,18 @@ class Resolver:
         if known is None:
             bare = self.resolve(printed, site)
             is_open = bare.outcome == "ambiguous" or (bare.outcome == "resolved" and bare.lead < MARGIN + TOLD)
+            is_open = is_open or unclear_in(self._look_up(printed)[2]) is not None
             known = bare, is_open
             _remember(self._bare, (printed, site), known)
         return known
 
     def _told(self, bare: Resolution, site: str, told: frozenset[str]) -> Resolution:
-        """What an open name means in a report that speaks of these countries; only those of its places count."""
-        counting = told & {one.entry.country for one in bare.ranked}
+        """What an open name means in a report that speaks of these countries.
+
+        Only those of its places count, and the one that makes it unclear.
+        """
+        countries = {one.entry.country for one in bare.ranked}
+        counting = told & {*countries, unclear_in(self._look_up(bare.printed)[2]) or ""}
         if not counting:
             return bare
         memo = bare.printed, site, counting
@@ -216,7 +236,7 @@ def _outcome(
     places: tuple[Scored, ...],
     by: float,
     ruling: Ruling | None,
-    told: Collection[str],
+    told: AbstractSet[str],
     near: Collection[str | None],
 ) -> Outcome:
     if ruling == "no place":
@@ -225,8 +245,10 @@ def _outcome(
         return "unknown"
     first = places[0].entry
     is_told = first.country in told
-    if by < MARGIN or (ruling == "unclear" and not is_told):
+    if by < MARGIN or (ruling == "unclear" and not is_told) or unclear_in(ruling) in told:
         return "ambiguous"
+    if ruling == "unclear" and any(place.entry.country in told - {first.country} for place in places):
+        return "ambiguous"  # the report tells of both
     if first.population < SMALL and first.bond is Bond.MAIN and not is_told and first.country not in near:
         return "ambiguous"
     if first.bond is Bond.OTHER and any(place.entry.bond is not Bond.OTHER for place in places):

@@ -128,6 +128,7 @@ def _full_text(story: Story, summary: str, publisher: Publisher, *, own_page: bo
     """
     if story.body:
         marks = [(*_tags(block), _text(block.text)) for block in _bounded(story.body)]
+        marks += _shortened(story, publisher)
         marks.append(("<p>", "</p>", _cut(_text(story.byline or ""), _MOST_NAME)))
     elif own_page or story.edits:
         marks = [("<p>", "</p>", summary if summary.strip() else "")]
@@ -157,14 +158,22 @@ def _bounded(body: tuple[Block, ...]) -> Iterator[Block]:
             return
 
 
+def _shortened(story: Story, publisher: Publisher) -> Iterator[tuple[str, str, str]]:
+    """That an article is longer than an entry carries, leading to the whole of it where there is an address."""
+    if sum(len(block.text) for block in story.body) > MOST_TEXT:
+        said = words(publisher).shortened
+        yield (*_tags(Block("paragraph", said, story.link)), said)
+
+
 def _edits(story: Story, publisher: Publisher) -> Iterator[str]:
     """What changed in a story and when, the newest last."""
     if story.edits:
         said = words(publisher)
-        for at, headline in story.edits[-_MOST_EDITS:]:
-            was = _cut(_text(headline), _MOST_NAME)
+        for edit in story.edits[-_MOST_EDITS:]:
+            was, stood = _cut(_text(edit.headline), _MOST_NAME), "/".join(_names(edit.datelines))
             told = said.was.format(headline=was) if was else ""
-            yield f"{said.changed.format(moment=moment(at, publisher))}{told}."
+            told += said.stood.format(places=stood) if stood else ""
+            yield f"{said.changed.format(moment=moment(edit.at, publisher))}{told}."
 
 
 def _canonical(texts: list[str]) -> list[str]:

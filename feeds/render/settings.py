@@ -10,7 +10,7 @@ from urllib.parse import quote, urlsplit, urlunsplit
 from feeds.canon import clean
 from feeds.model import Channel
 
-RENDER_VERSION = 5
+RENDER_VERSION = 6
 """Raised when the same stories give other documents."""
 
 

@@ -30,6 +30,10 @@ class Words:
     """With `{moment}`."""
     was: str
     """With `{headline}`, behind `changed`."""
+    stood: str
+    """With `{places}`, behind `changed`."""
+    shortened: str
+    """Below an article that is longer than an entry carries."""
     subscribe: str
     older: str
     all_feeds: str
@@ -61,6 +65,8 @@ _DUTCH = Words(
     moment="{day} {month} {year} om {clock} uur",
     changed="Gewijzigd op {moment}",
     was="; de kop was: “{headline}”",
+    stood="; de plaats was: {places}",
+    shortened="Dit bericht is hier ingekort. Lees verder op de site.",
     subscribe="Volgen met een feedlezer:",
     older="Oudere berichten",
     all_feeds="Alle feeds",
@@ -88,6 +94,8 @@ _ENGLISH = Words(
     moment="{day} {month} {year}, {clock}",
     changed="Changed on {moment}",
     was="; the headline was: “{headline}”",
+    stood="; the place was: {places}",
+    shortened="This article is shortened here. Read on at its site.",
     subscribe="Follow it with a feed reader:",
     older="Older entries",
     all_feeds="All feeds",

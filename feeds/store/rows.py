@@ -74,11 +74,15 @@ def places_out(column: str) -> tuple[Place, ...]:
 
 
 def _edits_in(edits: Sequence[Edit]) -> str:
-    return json.dumps([[micros(at), was] for at, was in edits], ensure_ascii=False) if edits else "[]"
+    return json.dumps([[micros(at), *was] for at, *was in edits], ensure_ascii=False) if edits else "[]"
 
 
 def _edits_out(column: str) -> tuple[Edit, ...]:
-    return () if column == "[]" else tuple((instant(at), was) for at, was in json.loads(column))
+    return (
+        ()
+        if column == "[]"
+        else tuple(Edit(instant(at), headline, tuple(*datelines)) for at, headline, *datelines in json.loads(column))
+    )
 
 
 def time_in(moment: datetime | None) -> int | None:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from sqlalchemy import DDL, BigInteger, Boolean, Column, Index, Integer, LargeBinary, MetaData, Table, Text, event, text
 
-VERSIONS = ("0001", "0002", "0003", "0004", "0005", "0006", "0007", "0008", "0009")
+VERSIONS = tuple(f"{number:04}" for number in range(1, 11))
 """The versions of the store that this program can read or bring up to date, oldest first; it writes the last."""
 
 metadata = MetaData()
@@ -108,15 +108,11 @@ wordings = Table(
     Index("wordings_by_story", "story"),
 )
 """Wordings as printed; `story` is the key of the story they belong to, null for fragments of none.
-
 `sightings` is a JSON array of `[capture, content, site, url, not_before, not_after, source, mtime, role, position,
 topic, age, least, most, body, doubt, aside]`: they are read and written all together, and a row for each, or a look at
-its capture's, would take most of the time of a build. `doubt`: whether the story
-contradicts the told time of the capture, null where nothing else dates it; `aside`: what the capture says of the
-story's date contradicts the rest and was set aside. The column `aside` says whether that holds for any of them.
-`accord` is an `Accord` of them as a JSON array, null where they have none: with it further sightings are dated and kept
-without a look at these.
-"""
+its capture's, would take most of the time of a build. `doubt`: whether the story contradicts the told time of the
+capture, null where nothing else dates it; `aside`: what it says of the story's date contradicts the rest and was set
+aside. The column `aside` says whether that holds for any of them; `accord` is their `Accord`, a JSON array, or null."""
 
 blocks = Table(
     "blocks",
@@ -164,7 +160,7 @@ stories = Table(
     sqlite_with_rowid=False,
 )
 """Stories. `places` has for each of the datelines name, country, GeoNames id, degrees and slug; `edits` for each
-edit the time when it was first shown and the headline before it, as JSON arrays."""
+edit the time when it was first shown, and the headline and datelines before it, as JSON arrays."""
 
 entries = Table(
     "entries",
@@ -202,10 +198,8 @@ former = Table(
 """Channels that a story stood in by an earlier wording, and stands in no more: their feeds stay, perhaps empty."""
 
 stale = Table("stale", metadata, Column("channel", Text, primary_key=True))
-"""Channels, months of their archives and pages of stories whose documents may not show what the store says.
-
-A month is `CHANNEL/archive/YYYY-MM`, a page `story/KEY`.
-"""
+"""Channels, months of their archives (`CHANNEL/archive/YYYY-MM`) and pages of stories (`story/KEY`) whose documents
+may not show what the store says."""
 
 documents = Table(
     "documents",
@@ -221,6 +215,9 @@ documents = Table(
 
 `mark`: what a document of an archive was made from, as a hash; 0 if that is not known.
 """
+
+shown = Table("shown", metadata, Column("channel", Text, primary_key=True), Column("entries", Integer, nullable=False))
+"""How many entries the document of each channel's feed holds."""
 
 published = Table(
     "published",
@@ -245,6 +242,17 @@ tombstones = Table(
 `reason`: what the user said who withdrew it; null for an id that no page bears out, or that is part of another story.
 The user's are never forgotten unless restored: they keep the story out of every feed.
 """
+
+wishes = Table(
+    "wishes",
+    metadata,
+    Column("story", Text, primary_key=True),
+    Column("at", BigInteger, nullable=False),
+    Column("reason", Text),
+    Column("kept", Boolean, nullable=False),
+)
+"""What was asked of who holds the store: to withdraw a story, or restore it if there is no reason. `kept`: the store
+says so, `out/` may not yet."""
 
 subscriptions = Table(
     "subscriptions",

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import Connection, and_, bindparam, delete, func, select
+from sqlalchemy import Connection, bindparam, delete, func, select
 
 from feeds.channels.archiving import month_of
 from feeds.model import ChannelKey, Story, StoryId, WordingKey
@@ -29,18 +29,6 @@ class Membership:
     name: str
     printed: tuple[str, ...] = ()
     """The names that the story prints for a place."""
-
-
-@dataclass(frozen=True, slots=True)
-class ChannelCount:
-    """A channel with the number of its stories and the sort key of the newest, in microseconds."""
-
-    channel: ChannelKey
-    name: str
-    stories: int
-    newest: int | None
-    former: int = 0
-    """How many other stories stood in it by an earlier wording."""
 
 
 def story_values(connection: Connection, keys: Iterable[str]) -> dict[str, Values]:
@@ -163,35 +151,6 @@ def mark_fresh(connection: Connection, channels: Iterable[str]) -> None:
     """Note that channels' documents show what the store says."""
     table = schema.stale
     bulk(connection, delete(table).where(table.c.channel == bindparam("b_channel")), [(key,) for key in channels])
-
-
-def channel_counts(connection: Connection) -> list[ChannelCount]:
-    """Every channel that has or had stories, by key; its name is the one its least story prints."""
-    table = schema.memberships
-    grouped = select(
-        table.c.channel, func.min(table.c.sort).label("sort"), func.count().label("stories"), func.max(table.c.sort)
-    )
-    counted = grouped.group_by(table.c.channel).subquery()
-    least = and_(table.c.channel == counted.c.channel, table.c.sort == counted.c.sort)
-    chosen = select(counted, table.c.name).join(table, least).order_by(table.c.channel, table.c.story)
-    formers = _formers(connection)
-    found: dict[str, ChannelCount] = {}
-    for channel, _sort, count, newest, name in connection.execute(chosen):
-        if channel not in found:
-            former = formers.pop(channel, ("", 0))[1]
-            found[channel] = ChannelCount(ChannelKey(channel), name, count, newest, former)
-    left = [ChannelCount(ChannelKey(channel), name, 0, None, count) for channel, (name, count) in formers.items()]
-    return sorted((*found.values(), *left), key=lambda one: one.channel)
-
-
-def _formers(connection: Connection) -> dict[str, tuple[str, int]]:
-    """The channels that stories have left, with the name that the least of those printed, and how many left."""
-    table = schema.former
-    grouped = select(table.c.channel, func.min(table.c.story).label("least"), func.count().label("stories"))
-    counted = grouped.group_by(table.c.channel).subquery()
-    least = and_(table.c.channel == counted.c.channel, table.c.story == counted.c.least)
-    chosen = select(table.c.channel, table.c.name, counted.c.stories).join(counted, least)
-    return {channel: (name, count) for channel, name, count in connection.execute(chosen)}
 
 
 def newest_stories(

@@ -1,11 +1,11 @@
 """Which wordings can be one story at all, found by keys so that a new one costs the same in an archive of any size.
 
 Wordings that share a block are candidates. Blocks are a whole lead, its beginning, a headline for what has little
-lead; and for what is merely alike a few of the lead's word triples, each within one place and one day on which the
-wording may have been published, of which two must be shared.
+lead, the address of a captured article; and for what is merely alike a few of the lead's word triples, each within one
+place and one day on which the wording may have been published, of which two must be shared.
 
 A headline or a beginning that many wordings share is that of a series, and no evidence of which of them a piece is: it
-is crowded, and nobody meets there. So a series costs the same however long it runs.
+is crowded, and nobody meets there. So is the address of a front. So a series costs the same however long it runs.
 """
 
 from __future__ import annotations
@@ -17,6 +17,7 @@ from functools import lru_cache
 
 from feeds.canon import fold, key63
 from feeds.model import CaptureOrder, Sighting, Wording, WordingKey
+from feeds.stories.addresses import addresses
 from feeds.stories.evidence import Span, publications
 from feeds.stories.similarity import sketch
 from feeds.stories.wordings import FRAGMENT, is_fragment
@@ -26,7 +27,7 @@ SHARED = 2
 """So many triples two wordings share in their sketches before they are looked at."""
 
 CROWD = 24
-"""The most whole wordings with one headline, or one beginning, under which others find them."""
+"""The most whole wordings with one headline, beginning or address under which others find them."""
 
 _MOST_DAYS = 4
 _PART, _UNDATED = 0x5BD1E995_1B873593, 0x2545F491_4F6CDD1D
@@ -45,11 +46,19 @@ class Seen:
     """Sort key: by the first capture, then by position, then by key."""
     spans: tuple[Span, ...] = field(init=False, repr=False, compare=False)
     """When it was published by its sightings: usually once; not at all if none says."""
+    addresses: tuple[str, ...] = field(init=False, repr=False, compare=False)
+    """Where its article was captured."""
 
     def __post_init__(self) -> None:
         first = self.sightings[0]
         object.__setattr__(self, "order", (first.capture.order, first.position, self.wording.key))
         object.__setattr__(self, "spans", publications(self.sightings))
+        object.__setattr__(self, "addresses", addresses(self.sightings))
+
+    @property
+    def evidence(self) -> tuple[tuple[Span, ...], tuple[str, ...]]:
+        """What its sightings say of which story it is."""
+        return self.spans, self.addresses
 
 
 def sighting_order(sighting: Sighting) -> SeenOrder:
@@ -71,6 +80,7 @@ class Blocks:
     """Under these it can be found and finds others that share two of them."""
     days: tuple[int, ...]
     """The days in UTC on which it may have been published; none if they are not known, or too many."""
+    addresses: tuple[str, ...] = ()
 
 
 def blocks(seen: Seen, before: Blocks | None = None) -> Blocks:
@@ -80,7 +90,7 @@ def blocks(seen: Seen, before: Blocks | None = None) -> Blocks:
     or by how they begin, because a daily column keeps both for years; only one that nothing dates does.
     """
     days = days_of(seen.spans)
-    if before is not None and before.days == days:
+    if before is not None and before.days == days and before.addresses == seen.addresses:
         return before
     wording = seen.wording
     lead, head = wording.body, wording.head
@@ -103,17 +113,20 @@ def blocks(seen: Seen, before: Blocks | None = None) -> Blocks:
         return Blocks(tuple(kept), (), tuple(gated), (), days)
     equal = key63("lead", lead)
     kept += (equal, begins)
+    for address in seen.addresses:
+        at = key63("address", address)
+        kept += (at, at ^ _UNDATED)
+        gated.append((at ^ _UNDATED, at))
     gated.append((begins ^ _UNDATED, begins))
     if not days:
         kept.append(begins ^ _UNDATED)
         gated.append((begins, begins))
-        return Blocks(tuple(kept), (equal,), tuple(gated), (), days)
+        return Blocks(tuple(kept), (equal,), tuple(gated), (), days, seen.addresses)
     triples = sketch(lead)
     places = wording.dateline.places if wording.dateline is not None else ("",)
     within = [_nearby(place, day) for place in places for day in days]
-    return Blocks(
-        tuple(kept), (equal,), tuple(gated), tuple([key ^ triple for key in within for triple in triples]), days
-    )
+    alike = tuple([key ^ triple for key in within for triple in triples])
+    return Blocks(tuple(kept), (equal,), tuple(gated), alike, days, seen.addresses)
 
 
 def seekers(gate: int) -> tuple[int, int]:

@@ -1,7 +1,7 @@
 """Which wordings are one story.
 
 Candidates are linked by evidence: equal leads, nearly equal leads from one place at one time, one lead the beginning
-of the other. Within a group of linked wordings the strongest links join first:
+of the other, an article captured at one address. Within a group of linked wordings the strongest links join first:
 
 1. whole wordings, unless a page shows both or their times exclude each other;
 2. then each fragment, the longest first, joins the one story of which it is a beginning; a fragment
@@ -18,12 +18,14 @@ from dataclasses import dataclass
 
 from feeds.canon import fold
 from feeds.model import CaptureKey, Wording, WordingKey
+from feeds.stories.addresses import is_numbered, spells
 from feeds.stories.candidates import Seen
 from feeds.stories.similarity import containment, numbers
 from feeds.stories.wordings import FRAGMENT, is_fragment, stands_alone
 
 EQUAL, SAME_LEAD = 3.0, 2.0
-BEGINNING = 0.5
+ADDRESS, BEGINNING = 0.6, 0.5
+"""Below what is alike: an address is evidence only where texts tell nothing better."""
 ALIKE = 0.7
 """So much of the smaller lead's word triples the other must have, if both are of one time and place."""
 ALIKE_UNDATED = 0.85
@@ -45,15 +47,33 @@ def link(one: Seen, other: Seen) -> float:
         return EQUAL if left.head == right.head else SAME_LEAD
     if not places_agree(left, right):
         return 0.0
-    if one.spans and other.spans:
-        if exclude(one.spans, other.spans):
-            return 0.0
-        shared = containment(left.body, right.body)
-        return shared if shared >= ALIKE else 0.0
-    if (left.head and right.head and left.head != right.head) or numbers(left.body) != numbers(right.body):
+    dated = bool(one.spans and other.spans)
+    if dated and exclude(one.spans, other.spans):
         return 0.0
-    shared = containment(left.body, right.body)
-    return shared if shared >= ALIKE_UNDATED else 0.0
+    same_numbers = dated or numbers(left.body) == numbers(right.body)
+    same_head = dated or not left.head or not right.head or left.head == right.head
+    if same_numbers and same_head:
+        shared = containment(left.body, right.body)
+        if shared >= (ALIKE if dated else ALIKE_UNDATED):
+            return shared
+    return ADDRESS if at_one_address(one, other) else 0.0
+
+
+def at_one_address(one: Seen, other: Seen) -> bool:
+    """Whether two wordings are edits of the article at one address, by what was captured there.
+
+    The address is numbered; or it spells the headline of one of them (if both have it, that may be a series); or the
+    leads have much in common and the same numbers.
+    """
+    left, right = one.wording, other.wording
+    shared = [address for address in one.addresses if address in other.addresses]
+    if not shared:
+        return False
+    if any(is_numbered(address) for address in shared):
+        return True
+    if left.head != right.head and any(spells(address, left) or spells(address, right) for address in shared):
+        return True
+    return close(left, right) and numbers(left.body) == numbers(right.body)
 
 
 def close(one: Wording, other: Wording) -> bool:

@@ -94,7 +94,7 @@ def fold_story(
     body: _Standing[CaptureKey | None] = _Standing(None)
     link: _Standing[str | None] = _Standing(None)
     topics: set[str] = set()
-    amended: list[tuple[int, datetime, str]] = []
+    amended: list[tuple[int, Edit]] = []
     updated = sightings[0].capture.began
     last: WordingKey | None = None
     was_told = False
@@ -104,13 +104,15 @@ def fold_story(
         if key == last and told is was_told and text is None and (topic is None or topic in topics):
             continue  # it says again what the capture before it said
         last, was_told, wording = key, told, wordings[key]
-        was, looked = headline.value, headline.likeness
+        was, looked, stood = headline.value, headline.likeness, places.value
+        moved = _NOTHING
         changed = lead.offer(wording.lead, wording.body, _rank(wording, told))
         if wording.headline and wording.cut != "headline":
             changed = max(changed, headline.offer(wording.headline, wording.head, (True, told, 0)))
         if wording.dateline is not None:
             likeness = tuple(fold(place) for place in wording.dateline.places)
-            changed = max(changed, places.offer(wording.dateline.places, likeness, (True, told, 0)))
+            moved = places.offer(wording.dateline.places, likeness, (True, told, 0))
+            changed = max(changed, moved)
             if wording.dateline.agencies:
                 agencies.offer(wording.dateline.agencies, None, (True, told, 0))
         if text is not None:
@@ -123,7 +125,8 @@ def fold_story(
             changed = changed or _ADDED
         if changed:
             updated = capture.began
-            amended.append((changed, updated, was or "" if headline.likeness != looked else ""))
+            before = was or "" if headline.likeness != looked else ""
+            amended.append((changed, Edit(updated, before, stood if moved == _OTHER else ())))
     site = sightings[0].capture.site
     address, kind = _link(link.value, headline.value, sites.get(site))
     history = revisions(members)
@@ -150,13 +153,18 @@ def fold_story(
     )
 
 
-def _edits(history: Sequence[Revision], amended: Sequence[tuple[int, datetime, str]]) -> tuple[Edit, ...]:
+def _edits(history: Sequence[Revision], amended: Sequence[tuple[int, Edit]]) -> tuple[Edit, ...]:
     """When something of a story that was known came to read otherwise: its revisions, and what `updated` tells of."""
-    found = {at: was for changed, at, was in amended if changed == _OTHER}
+    found: dict[datetime, Edit] = {}
+    for changed, edit in amended:
+        if changed == _OTHER:
+            known = found.get(edit.at, edit)
+            found[edit.at] = Edit(edit.at, edit.headline or known.headline, edit.datelines or known.datelines)
     for before, after in pairwise(history):
         was = (before.wording.headline or "") if before.wording.head != after.wording.head else ""
-        found[after.first.began] = was or found.get(after.first.began, "")
-    return tuple(sorted(found.items()))
+        known = found.get(after.first.began, Edit(after.first.began))
+        found[known.at] = known._replace(headline=was or known.headline)
+    return tuple(sorted(found.values()))
 
 
 def _rank(wording: Wording, told: bool) -> Rank:

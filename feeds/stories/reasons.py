@@ -11,6 +11,7 @@ from feeds.model import Capture, Wording
 from feeds.stories.candidates import Seen
 from feeds.stories.evidence import Span, most_agreed
 from feeds.stories.identity import (
+    ADDRESS,
     ALIKE,
     ALIKE_UNDATED,
     BEGINNING,
@@ -28,7 +29,7 @@ _SHORT = 4
 _FEW = 3
 _WORD = re.compile(r"\w+")
 
-Bond = Literal["equal", "lead", "alike", "beginning"]
+Bond = Literal["equal", "lead", "alike", "address", "beginning"]
 Bar = Literal["page", "several", "beginning", "place", "time", "headline", "numbers", "words", "unmet"]
 
 
@@ -37,7 +38,8 @@ class Tie:
     """Why two wordings are one story.
 
     `equal`: headline and lead are; `lead`: the lead is; `alike`: the leads nearly are, and place and time agree or are
-    not known; `beginning`: the lead of one, cut off, is the beginning of the other.
+    not known; `address`: the article was captured at one address; `beginning`: the lead of one, cut off, is the
+    beginning of the other.
     """
 
     bond: Bond
@@ -92,7 +94,7 @@ def tie(one: Seen, other: Seen) -> Tie | None:
     if not strength:
         return None
     left, right = one.wording, other.wording
-    bonds: dict[float, Bond] = {EQUAL: "equal", SAME_LEAD: "lead", BEGINNING: "beginning"}
+    bonds: dict[float, Bond] = {EQUAL: "equal", SAME_LEAD: "lead", ADDRESS: "address", BEGINNING: "beginning"}
     return Tie(
         bonds.get(strength, "alike"),
         containment(left.body, right.body),

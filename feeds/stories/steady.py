@@ -34,6 +34,8 @@ def _says_no_other(was: Seen, now: Seen) -> bool:
     """Whether what was a dated whole wording is one still, published within the same span and first seen as before."""
     if len(was.spans) != 1 or len(now.spans) != 1 or was.order != now.order or is_fragment(now.wording):
         return False
+    if was.addresses != now.addresses:
+        return False
     (after, until), (later, earlier) = was.spans[0], now.spans[0]
     if later < after or earlier > until:
         return False

@@ -78,6 +78,8 @@ def _tie(tie: Tie) -> str:
         return "headline and lead are equal"
     if tie.bond == "lead":
         return "the lead is equal"
+    if tie.bond == "address":
+        return "the article was captured at one address"
     if tie.bond == "beginning":
         return "one is cut off, and the beginning of the other"
     place = "from the same place" if tie.placed else "one without a place"

@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from feeds.model import Block, Channel, ChannelKey, Entry, Feed, Place, Published, Story, StoryId
+from feeds.model import Block, Channel, ChannelKey, Edit, Entry, Feed, Place, Published, Story, StoryId
 from feeds.render.settings import Publisher, Site
 
 NOON = datetime(2026, 3, 3, 12, 0, tzinfo=UTC)
@@ -61,7 +61,7 @@ def everything() -> Feed:
         body=(Block("paragraph", "Het Kremlin <zwijgt>."), Block("heading", "Geen woord")),
         byline="JAN DE BOER",
         revisions=1,
-        edits=((NOON, "Moskou zwijgt nog"),),
+        edits=(Edit(NOON, "Moskou zwijgt nog"),),
     )
     linkless = replace(plain, id=StoryId("tag:example.org,2026:story/3"), link=None, link_kind=None, agencies=())
     undated = replace(plain, id=StoryId("tag:example.org,2026:story/4"), published=Published(None, None, None))

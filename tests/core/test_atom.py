@@ -9,9 +9,9 @@ import feedparser
 import pytest
 from lxml import etree
 
-from feeds.model import Block, Channel, ChannelKey, Entry, Feed, Published, Story, StoryId
+from feeds.model import Block, Channel, ChannelKey, Edit, Entry, Feed, Published, Story, StoryId
 from feeds.render import atom
-from feeds.render.settings import Publisher
+from feeds.render.settings import MOST_TEXT, Publisher
 
 ATOM = "{http://www.w3.org/2005/Atom}"
 NOON = datetime(2026, 3, 3, 12, 0, tzinfo=UTC)
@@ -205,3 +205,28 @@ def test_title_of_ten_kilobytes_comes_out_whole() -> None:
 def test_namespaces_are_declared_once() -> None:
     """The root alone declares namespaces, however many entries there are."""
     assert render(Entry(STORY, None), Entry(STORY, NOON)).count(b"xmlns") == 2
+
+
+def test_an_article_that_is_cut_says_so() -> None:
+    """The entry of a very long article has its beginning and leads to the rest; one of just that length is whole."""
+    long = tuple(Block("paragraph", letter * (MOST_TEXT // 2)) for letter in "xyz")
+    notice = "Dit bericht is hier ingekort. Lees verder op de site."
+    (cut,) = texts(entry_of(replace(STORY, body=long)), "content")
+    assert cut is not None
+    assert cut.endswith(f'<p><a href="{STORY.link}">{notice}</a></p>')
+    assert (cut.count("x" * 100), "zz" in cut) == (MOST_TEXT // 200, False)
+    (whole,) = texts(entry_of(replace(STORY, body=long[:2])), "content")
+    assert whole is not None
+    assert "ingekort" not in whole
+    (linkless,) = texts(entry_of(replace(STORY, body=long, link=None)), "content")
+    assert linkless is not None
+    assert linkless.endswith(f"<p>{notice}</p>")
+
+
+def test_a_dateline_that_was_another_is_told() -> None:
+    """What changed is said: the headline and the places that stood before, each if it was another."""
+    edits = Edit(NOON, "", ("MOSKOU", "KIEV")), Edit(NOON + timedelta(hours=1), "Kop", ("MINSK",))
+    (told,) = texts(entry_of(replace(STORY, edits=edits)), "content")
+    assert told is not None
+    assert "Gewijzigd op 3 maart 2026 om 12:00 uur; de plaats was: MOSKOU/KIEV.</p>" in told
+    assert "Gewijzigd op 3 maart 2026 om 13:00 uur; de kop was: “Kop”; de plaats was: MINSK.</p>" in told

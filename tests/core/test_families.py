@@ -10,7 +10,7 @@ import pytest
 
 from feeds.channels.families import channel, channels_of, printed_in, with_printed
 from feeds.channels.selection import feed, shown_date
-from feeds.model import ChannelKey, Family, Place, Published, Story, StoryId
+from feeds.model import Channel, ChannelKey, Family, Place, Published, Story, StoryId
 from feeds.places.resolve import as_printed
 
 NOON = datetime(2026, 3, 3, 12, tzinfo=UTC)
@@ -157,3 +157,19 @@ def test_a_date_is_shown_if_it_is_known_well_enough() -> None:
     assert shown_date(vague, 2 * DAY) is None
     assert vague.sort_key == NOON
     assert shown_date(BARE, 2 * DAY) is None
+
+
+@pytest.mark.parametrize(
+    ("name", "printed", "told"),
+    [
+        ("Moskou", ("MOSKOU",), ""),
+        ("'s-Gravendeel", ("’S-GRAVENDEEL", "'s-Gravendeel"), ""),
+        ("York (Verenigde Staten)", ("YORK",), ""),
+        ("Kiev", ("KYIV", "KIEV"), " In de berichten staat: KIEV, KYIV."),
+        ("Moskou", (), ""),
+    ],
+)
+def test_a_description_tells_other_names_alone(name: str, printed: tuple[str, ...], told: str) -> None:
+    """What is printed for a place is told if it is another name, not for capitals, quotes or the country behind it."""
+    one = Channel(ChannelKey("dateline/x"), "dateline", name, name, "Nieuws.")
+    assert with_printed(one, printed, "In de berichten staat: {printed}.").description == f"Nieuws.{told}"

@@ -55,21 +55,24 @@ def teasers(*items: Item, article: Item | None = None) -> Page:
     return Page("zeelandnet", "article", "Zeeland", main, shown, (), (), None, overfull=False)
 
 
-def capture(number: int) -> Capture:
-    """The capture of a page at its own hour."""
+def capture(number: int, url: str | None = None) -> Capture:
+    """The capture of a page at its own hour, perhaps at an address that is told."""
     at = NOON + timedelta(hours=number)
     content = ContentHash(f"{number:032x}")
     return capture_of(
-        CaptureKey(number), content, "zeelandnet", None, (micros(at), micros(at), "sidecar"), micros(at), ("x.txt",)
+        CaptureKey(number), content, "zeelandnet", url, (micros(at), micros(at), "sidecar"), micros(at), ("x.txt",)
     )
 
 
-def stories(*pages: Page) -> list[list[tuple[int, int]]]:
-    """The stories of some pages, each as the (page, position) pairs at which it was seen; -1 is the article."""
+def stories(*pages: Page, url: str | None = None) -> list[list[tuple[int, int]]]:
+    """The stories of some pages, each as the (page, position) pairs at which it was seen; -1 is the article.
+
+    The pages were all captured at one address, if it is told.
+    """
     found: dict[WordingKey, Seen] = {}
     for number, page in enumerate(pages):
         for shown in appearances(page):
-            wording, sighting = shown.wording, sighted(capture(number), shown)
+            wording, sighting = shown.wording, sighted(capture(number, url), shown)
             before = found[wording.key].sightings if wording.key in found else ()
             found[wording.key] = Seen(wording, tuple(sorted((*before, sighting), key=sighting_order)))
     meeting = Meeting()
@@ -227,3 +230,44 @@ def test_an_article_is_no_story_of_its_own_list() -> None:
 def test_a_wording_twice_in_one_list_is_one_sighting() -> None:
     """The same headline and lead again, after folding, is the first of them."""
     assert stories(teasers(Item(LEAD, "Brug"), Item(OTHER), Item(LEAD.upper(), "‘Brug’"))) == [[(0, 0)], [(0, 1)]]
+
+
+SLUG = "https://www.zeelandnet.nl/nieuws/brug-bij-sluiskil-gestremd"
+NUMBERED = "https://www.zeelandnet.nl/nieuws/schip-ramt-een-brug-anp280126033"
+FRONT = "https://www.zeelandnet.nl/nieuws/regio/terneuzen"
+SLUISKIL, GOES = Dateline("SLUISKIL (ANP)", ("SLUISKIL",), ("ANP",)), Dateline("GOES", ("GOES",), ())
+
+
+def article(lead: str, headline: str, dateline: Dateline | None = SLUISKIL) -> Page:
+    """A page with an article alone, which nothing dates."""
+    return teasers(article=Item(lead, headline, dateline=dateline))
+
+
+def test_an_article_that_was_rewritten_at_its_address_is_one_story() -> None:
+    """Headline and lead may both be others if the address spells a headline that was shown there, or has a number."""
+    before, after = article(LEAD, "Brug bij Sluiskil gestremd"), article(OTHER, "Schipper gewond")
+    assert stories(before, after, url=SLUG) == stories(after, before, url=f"{SLUG}/#top") == [[(0, -1), (1, -1)]]
+    assert stories(article(LEAD, "Gewonde"), after, url=NUMBERED) == [[(0, -1), (1, -1)]]
+    assert stories(before, after) == [[(0, -1)], [(1, -1)]]
+
+
+def test_an_edit_at_an_address_that_names_nothing_must_be_alike() -> None:
+    """Elsewhere a good part of the lead must have stayed, with its numbers."""
+    edited = LEAD.replace("een schip er de pijlers van heeft geraakt", "de pijlers scheef staan")
+    before = article(LEAD, "Brug dicht")
+    assert stories(before, article(edited, "Brug nog weken dicht"), url=FRONT) == [[(0, -1), (1, -1)]]
+    assert stories(before, article(edited, "Brug nog weken dicht")) == [[(0, -1)], [(1, -1)]]
+    assert stories(before, article(f"{edited} In 2027.", "Brug nog weken dicht"), url=FRONT) == [[(0, -1)], [(1, -1)]]
+
+
+def test_an_address_that_shows_many_articles_makes_none_of_them_one() -> None:
+    """A front shows one article after another, and a series has one headline and so one address."""
+    apart = [[(0, -1)], [(1, -1)]]
+    one, other = article(LEAD, "Brug bij Sluiskil gestremd"), article(OTHER, "Peil van de polder omlaag")
+    for url in (FRONT, "https://www.zeelandnet.nl/nieuws", "https://www.zeelandnet.nl/nieuws/2026-03-03"):
+        assert stories(one, other, url=url) == apart
+    assert stories(article(LEAD, "Terneuzen"), article(OTHER, "Peil omlaag"), url=FRONT) == apart
+    series = [article(lead, "Brug bij Sluiskil gestremd") for lead in (LEAD, OTHER)]
+    assert stories(*series, url=SLUG) == apart
+    assert stories(one, article(OTHER, "Peil van de polder omlaag", GOES), url=SLUG) == apart
+    assert stories(teasers(Item(LEAD, "Brug bij Sluiskil gestremd")), other, url=SLUG) == [[(0, 0)], [(1, -1)]]

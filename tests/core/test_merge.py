@@ -16,6 +16,7 @@ from feeds.model import (
     ContentHash,
     Cut,
     Dateline,
+    Edit,
     Role,
     Sighting,
     Story,
@@ -243,7 +244,8 @@ def test_revisions_count_distinct_wordings() -> None:
     [
         ((Shown(1), Shown(5, "Brug weer open")), [(5, "Brug dicht")]),
         ((Shown(1), Shown(5, lead=LEAD + " Dat duurt lang.")), [(5, "")]),
-        ((Shown(1), Shown(5, place="VEERE")), [(5, "")]),
+        ((Shown(1), Shown(5, place="VEERE")), [(5, "", "GOES")]),
+        ((Shown(1), Shown(5, "Brug open", place="VEERE")), [(5, "Brug dicht", "GOES")]),
         ((Shown(1, body="oud"), Shown(5, body="nieuw"), Shown(6, body="nieuw")), [(5, "")]),
         ((Shown(1), Shown(3, "Brug open"), Shown(5)), [(3, "Brug dicht"), (5, "Brug open")]),
         ((Shown(1), Shown(5, body="de volledige tekst")), []),
@@ -253,9 +255,12 @@ def test_revisions_count_distinct_wordings() -> None:
         ((Shown(1, lead=LEAD[:9], cut="text"), Shown(5)), []),
     ],
 )
-def test_edits_tell_what_reads_otherwise(pages: tuple[Shown, ...], edits: list[tuple[int, str]]) -> None:
+def test_edits_tell_what_reads_otherwise(
+    pages: tuple[Shown, ...], edits: list[tuple[int, str] | tuple[int, str, str]]
+) -> None:
     """An edit is told where headline, lead, dateline or full text were known and changed, not where one is added."""
-    assert told(*pages).edits == tuple((NOON + hour * HOUR, was) for hour, was in edits)
+    expected = [Edit(NOON + one[0] * HOUR, one[1], one[2:]) for one in edits]
+    assert told(*pages).edits == tuple(expected)
 
 
 def test_the_date_is_that_of_its_sightings() -> None:

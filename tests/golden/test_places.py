@@ -14,6 +14,7 @@ from typing import Final
 
 import pytest
 
+from feeds.canon import slug
 from feeds.parse.profile import SiteProfile
 from feeds.places.compile import SOURCE, compiled
 from feeds.places.gazetteer import FILE, open_resolver
@@ -24,6 +25,9 @@ PACKAGE = Path(__file__).parents[2] / "feeds" / "places"
 _GOLDEN = tomllib.loads((Path(__file__).parent / "places.toml").read_text("utf-8"))
 RESOLVED: Final = MappingProxyType(
     {name: (country, geonames) for name, (country, geonames) in _GOLDEN["resolved"].items()}
+)
+VILLAGES: Final = MappingProxyType(
+    {name: (country, lat, lon) for name, (country, lat, lon) in _GOLDEN["villages"].items()}
 )
 UNRESOLVED: Final = tuple(name for group in _GOLDEN["unresolved"].values() for name in group)
 SITE = "zeelandnet"
@@ -42,6 +46,39 @@ def test_a_name_means_its_place(resolver: Resolver, name: str) -> None:
     meant = resolver.resolve(name, SITE).meant
     assert meant is not None
     assert (meant.country, meant.geonames) == RESOLVED[name]
+
+
+@pytest.mark.parametrize("name", VILLAGES)
+def test_a_village_that_geonames_lacks_is_known(resolver: Resolver, name: str) -> None:
+    """It is where the map has it, has no number that GeoNames gives, and has the plain address."""
+    (place,) = resolver.locate((name,), "", SITE)
+    country, lat, lon = VILLAGES[name]
+    assert (place.country, place.geonames) == (country, None)
+    assert place.lat == pytest.approx(lat, abs=0.02)
+    assert place.lon == pytest.approx(lon, abs=0.02)
+    assert place.slug == slug(place.name)
+
+
+@pytest.mark.parametrize(
+    ("printed", "name"),
+    [
+        ("'T HARDE", "'t Harde"),
+        ("‘T ZAND", "'t Zand"),
+        ("'S-GRAVENDEEL", "'s-Gravendeel"),
+        ("'S-GRAVENZANDE", "'s-Gravenzande"),
+        ("OOST-JERUZALEM", "Oost-Jeruzalem"),
+        ("EAST JERUSALEM", "Oost-Jeruzalem"),
+        ("AFRIN", "Afrin"),
+        ("RYAZAN", "Ryazan"),
+        ("GORGAN", "Gorgan"),
+        ("MALMÖ", "Malmö"),
+        ("RĒZEKNE", "Rēzekne"),
+    ],
+)
+def test_names_are_shown_as_they_are_printed_here(resolver: Resolver, printed: str, name: str) -> None:
+    """Articles have their apostrophe, transliterations no marks; accents that a language itself has stay."""
+    (place,) = resolver.locate((printed,), "", SITE)
+    assert (place.name, place.country is not None) == (name, True)
 
 
 @pytest.mark.parametrize("name", UNRESOLVED)
@@ -66,6 +103,11 @@ def test_what_cannot_be_told_stays_as_printed(resolver: Resolver, name: str) -> 
         (("GEORGETOWN",), "Buurland Suriname kijkt naar Guyana.", ["GY"]),
         (("HASSELT",), "De ministers van België kwamen bijeen.", ["BE"]),
         (("CORDOBA",), "Argentinië wint.", ["AR"]),
+        (("CORDOBA",), "Spanje en Argentinië spelen gelijk.", [None]),
+        (("CORDOBA", "MADRID"), "Argentinië wint.", [None, "ES"]),
+        (("PHILIPPINE",), "De brug in Zeeland is dicht.", ["NL"]),
+        (("PHILIPPINE",), "Een tyfoon trekt over de Filipijnen.", [None]),
+        (("MANILLA", "PHILIPPINE"), "Het stormt.", ["PH", None]),
         (("BIRMINGHAM",), "In de staat Alabama is gestemd.", ["US"]),
         (("TRIPOLI",), "Het leger van Libanon trok de stad binnen.", [None]),
         (("MOSKOU",), "Rusland en de Verenigde Staten spreken elkaar.", ["RU"]),

@@ -40,7 +40,7 @@ def test_the_wheel_is_complete(root: Path, wheel: Path) -> None:
 def test_the_wheel_tells_where_its_places_come_from(wheel: Path) -> None:
     """The gazetteer goes nowhere without the attribution that its license asks for, and opens where it is installed."""
     names = {name.rpartition("/")[2] for name in ZipFile(wheel).namelist() if name.startswith("feeds/places/")}
-    assert {"gazetteer.db", "names.toml", "ATTRIBUTION.md", "compile.py"} <= names
+    assert {"gazetteer.db", "names.toml", "villages.toml", "packing.py", "ATTRIBUTION.md", "compile.py"} <= names
     told = ZipFile(wheel).read("feeds/places/ATTRIBUTION.md").decode()
     assert "https://www.geonames.org/" in told
     assert "https://creativecommons.org/licenses/by/4.0/" in told

@@ -14,6 +14,8 @@ from feeds.canon import micros
 from feeds.capture import capture_of, times_of
 from feeds.model import (
     Age,
+    Article,
+    Block,
     Capture,
     CaptureKey,
     ContentHash,
@@ -25,7 +27,7 @@ from feeds.model import (
     WordingKey,
 )
 from feeds.stories.candidates import Meeting, Seen, blocks, sighting_order
-from feeds.stories.identity import BEGINNING, begins, clusters, groups, link
+from feeds.stories.identity import ADDRESS, BEGINNING, begins, clusters, groups, link
 from feeds.stories.wordings import FRAGMENT, appearances, is_fragment, sighted, stands_alone
 
 NOON = datetime(2026, 3, 3, 12, tzinfo=UTC)
@@ -39,7 +41,8 @@ LEADS = (
     f"{STEM} schip vastliep in de sluis.",
     "Het waterpeil gaat omlaag.",
 )
-HEADLINES = (None, "Brug dicht", "‘Brug’ dicht", "Peil omlaag")
+HEADLINES = (None, "Brug dicht", "‘Brug’ dicht", "Peil gaat omlaag")
+ADDRESSES = (None, "https://www.zeelandnet.nl/nieuws/peil-gaat-omlaag", "https://www.zeelandnet.nl/nieuws")
 GOES, VEERE = Dateline("GOES (ANP)", ("GOES",), ("ANP",)), Dateline("VEERE/GOES", ("VEERE", "GOES"), ())
 DATELINES = (None, GOES, VEERE, Dateline("THOLEN", ("THOLEN",), ()))
 
@@ -62,19 +65,23 @@ def teasers(draw: st.DrawFn, position: int) -> Teaser:
     return Teaser(position, headline, dateline, lead, age, cut)
 
 
-def listing(shown: tuple[Teaser, ...]) -> Page:
-    """A page with a list and no article."""
-    return Page("zeelandnet", "article", "Zeeland", None, shown, (), (), None, overfull=False)
+def listing(shown: tuple[Teaser, ...], article: Teaser | None = None) -> Page:
+    """A page with a list, and perhaps an article that reads like an item of one."""
+    main = None
+    if article is not None:
+        body = (Block("paragraph", article.text),)
+        main = Article(article.headline, article.dateline, article.text, body, None, None, article.cut)
+    return Page("zeelandnet", "article", "Zeeland", main, shown, (), (), None, overfull=False)
 
 
-def page_at(number: int, at: datetime, *, told: bool = True) -> Capture:
+def page_at(number: int, at: datetime, *, told: bool = True, url: str | None = None) -> Capture:
     """The capture of a page, told to the instant or not at all."""
     span = Told(at, at, "sidecar") if told else Told(None, None, "unknown")
     return capture_of(
         CaptureKey(number),
         ContentHash(f"{number:032x}"),
         "zeelandnet",
-        None,
+        url,
         times_of(span),
         micros(at),
         ("x.txt",),
@@ -86,8 +93,10 @@ def shown(draw: st.DrawFn) -> list[Seen]:
     """The wordings of a few captured pages, in the order of their keys."""
     found: dict[WordingKey, Seen] = {}
     for number in range(draw(st.integers(1, 5))):
-        page = listing(tuple(draw(teasers(position)) for position in range(draw(st.integers(1, 3)))))
-        capture = page_at(number, NOON + timedelta(hours=draw(st.integers(0, 30))), told=draw(st.integers(0, 3)) > 0)
+        article = draw(st.none() | teasers(0))
+        page = listing(tuple(draw(teasers(position)) for position in range(draw(st.integers(1, 3)))), article)
+        at, url = NOON + timedelta(hours=draw(st.integers(0, 30))), draw(st.sampled_from(ADDRESSES))
+        capture = page_at(number, at, told=draw(st.integers(0, 3)) > 0, url=url)
         for shown in appearances(page):
             wording, sighting = shown.wording, sighted(capture, shown)
             before = found[wording.key].sightings if wording.key in found else ()
@@ -152,10 +161,10 @@ def test_what_is_sought_seeks_as_well(wordings: list[Seen]) -> None:
 
 @given(shown())
 def test_what_is_surely_one_meets(wordings: list[Seen]) -> None:
-    """Equal leads and beginnings of each other always meet, whatever else there is."""
+    """Equal leads, beginnings of each other and edits at one address always meet, whatever else there is."""
     met = candidates(wordings)
     for (one, other), strength in links_of(wordings).items():
-        if strength == BEGINNING or strength > 1:
+        if strength in {ADDRESS, BEGINNING} or strength > 1:
             assert other in met[one]
 
 

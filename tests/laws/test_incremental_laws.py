@@ -23,6 +23,7 @@ LEADS = (
 )
 HEADLINES = ("Brug dicht", "‘Brug’ dicht", "Peil omlaag", "Schip raakt brug")
 PLACES = ("GOES (ANP) - ", "DEN HAAG/MALMÖ (ANP/RTR) - ", "")
+ADDRESSES = (None, *(f"https://www.zeelandnet.nl/nieuws/{name}" for name in ("schip-raakt-brug", "front")))
 AGES = ("zojuist", "2 uur geleden", "3 uur geleden", "1 dag geleden")
 
 
@@ -55,7 +56,7 @@ def inboxes(draw: st.DrawFn) -> list[Dump]:
         beside = hour + timedelta(hours=draw(st.integers(0, 2))) if how in {"sidecar", "both"} else None
         name = f"{draw(st.integers(0, 9))}-{number}.txt" if named is None else f"{named:%Y%m%d%H%M%S}-{number}.txt"
         width = timedelta(hours=draw(st.sampled_from([0, 0, 2])))
-        found.append(Dump(name, text, named, beside, hour - timedelta(days=1), width))
+        found.append(Dump(name, text, named, beside, hour - timedelta(days=1), width, draw(st.sampled_from(ADDRESSES))))
     return found
 
 

@@ -17,7 +17,7 @@ from lxml import etree
 from lxml import html as parser
 
 from feeds.canon import clean
-from feeds.model import Block, Channel, ChannelKey, Entry, Feed, Place, Published, Story, StoryId
+from feeds.model import Block, Channel, ChannelKey, Edit, Entry, Feed, Place, Published, Story, StoryId
 from feeds.render import atom, jsonfeed, opml, pages, rss
 from feeds.render.archive import Tombstone, tombstones_document
 from feeds.render.content import content
@@ -80,7 +80,7 @@ stories = st.builds(
     byline=st.none() | texts,
     revisions=st.just(0),
     site=st.sampled_from(["voorbeeld", "onbekend"]),
-    edits=st.lists(st.tuples(moments, texts), max_size=2).map(tuple),
+    edits=st.lists(st.builds(Edit, moments, texts, names), max_size=2).map(tuple),
 )
 entries = st.builds(Entry, stories, st.none() | moments)
 channels = st.builds(Channel, st.just(ChannelKey("topic/x")), st.just("topic"), texts, texts, texts)

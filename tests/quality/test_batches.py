@@ -90,3 +90,19 @@ def test_batches_of_a_long_series_do_not_show(tmp_path: Path, shuffled: bool) ->
         Random(222).shuffle(pages)
     parts = [pages[first : first + 7] for first in range(0, len(pages), 7)]
     assert built(tmp_path / "parts", parts, write_pages) == clean
+
+
+@pytest.mark.parametrize("shuffled", [False, True], ids=["in order", "shuffled"])
+def test_batches_of_a_front_do_not_show(tmp_path: Path, shuffled: bool) -> None:
+    """One address shows ever more articles, until it is no evidence of anything: the same stories as all at once."""
+    told = json.dumps({"url": "https://www.zeelandnet.nl/nieuws/regio/goes"})
+
+    def write(folder: Path, pages: Sequence[tuple[str, str]]) -> None:
+        write_pages(folder, [*pages, *((f"{name}.meta.json", told) for name, _ in pages)])
+
+    pages = list(series())
+    clean = built(tmp_path / "clean", [pages], write)
+    if shuffled:
+        Random(223).shuffle(pages)
+    parts = [pages[first : first + 7] for first in range(0, len(pages), 7)]
+    assert built(tmp_path / "parts", parts, write) == clean

@@ -96,6 +96,12 @@ def crawl(out: dict[str, bytes], channel: str) -> dict[str, tuple[str, str]]:
     return found
 
 
+def assert_listed(site: Site, out: dict[str, bytes]) -> None:
+    """`feeds list` tells of every feed how many entries its document holds."""
+    listed = {one["key"]: one["entries"] for one in map(json.loads, site.feeds("list", "--json").splitlines())}
+    assert listed == {key: len(titles(out[f"{key}/atom.xml"])) for key in listed}
+
+
 def changed(before: dict[str, bytes], after: dict[str, bytes]) -> set[str]:
     """The documents of archives that came, went or changed."""
     both = before.keys() | after.keys()
@@ -154,6 +160,7 @@ def test_a_correction_is_published_again(site: Site) -> None:
     assert "Bericht 0 nul" in titles(after["all/archive/2026-01.atom.xml"])
     assert changed(before, after) == {f"{key}/archive/2026-01.atom.xml" for key in CHANNELS}
     assert b"Gewijzigd op" in after["all/atom.xml"]
+    assert_listed(site, after)
 
 
 def test_a_corrected_dateline_is_published_again(site: Site) -> None:
@@ -188,6 +195,25 @@ def test_withdrawn_and_restored(site: Site) -> None:
     assert after_it.findtext(f"{ATOM}updated") == while_it.findtext(f"{ATOM}updated")
     assert before_it.findtext(f"{ATOM}updated") == "2026-01-01T00:00:00+00:00"
     assert crawl(after, "all") == crawl(before, "all")
+
+
+def test_a_withdrawn_story_leaves_its_feeds_empty(site: Site) -> None:
+    """The feeds of a place and an agency that have no other story stay for their readers, and are offered to nobody."""
+    text = "Brug dicht\n\nBrug dicht\n\nMIDDELBURG (DPA) - De brug van Middelburg is dicht.\n\nMeer uit Zeeland\n\n"
+    (site.folder / f"inbox/{FIRST:%Y%m%d%H%M%S}-7.txt").write_text(text, "utf-8")
+    before, key = site.build(), site.ids()["Brug dicht"]
+    assert titles(before["dateline/middelburg/atom.xml"]) == ["Brug dicht"]
+    site.feeds("withdraw", key, "--reason", "Op verzoek")
+    gone = site.build()
+    assert gone.keys() == before.keys()
+    for channel in ("dateline/middelburg", "agency/dpa"):
+        assert titles(gone[f"{channel}/atom.xml"]) == []
+        assert channel.encode() in before["index.html"]
+        assert channel.encode() not in gone["index.html"]
+        assert channel.encode() not in gone["feeds.opml"]
+    site.feeds("restore", key)
+    after = site.build()
+    assert {path for path in after if after[path] != before[path]} == {"tombstones.atom.xml"}
 
 
 def test_what_cannot_be_withdrawn(site: Site) -> None:
@@ -238,3 +264,4 @@ def test_no_document_is_over_a_megabyte(site: Site) -> None:
     assert len(json.loads(out["all/feed.json"])["items"]) == len(titles(out["all/atom.xml"]))
     assert len(crawl(out, "all")) == 71
     assert sum(path.startswith("all/archive/2026-05-30T") for path in out) > 0
+    assert_listed(site, out)

@@ -42,7 +42,7 @@ def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
     done = feeds_in(folder, "build", str(SEEDS))
     assert (done.returncode, done.stdout) == (0, ""), done.stderr
     assert re.fullmatch(
-        r"dumps: 5 new, 0 seen, 0 failed; stories: 40 new, 0 updated; feeds: 43 written, 0 unchanged; "
+        r"dumps: 5 new, 0 seen, 0 failed; stories: 40 new, 0 updated; feeds: 44 written, 0 unchanged; "
         r"\d+\.\d seconds\n",
         done.stderr,
     )
@@ -198,7 +198,7 @@ def test_a_story_is_explained(home: Path, stories: Lines) -> None:
 def test_feeds_are_listed(home: Path) -> None:
     """Each with key, title, entries, newest entry and address; the addresses lead to files in `out/`."""
     found = lines(feeds_in(home, "list", "--json", FEEDS_BASE_URL="https://feeds.example/news").stdout)
-    assert len(found) == 43
+    assert len(found) == 44
     for one in found:
         assert {"key", "title", "entries", "newest", "address"} <= one.keys()
         assert one["address"].startswith(f"https://feeds.example/news/{one['key']}/")

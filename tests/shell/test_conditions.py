@@ -26,8 +26,8 @@ from feeds.model import ChannelKey, Page
 from feeds.parse.page import PARSER_VERSION, read_page
 from feeds.render.status import Note, status_feed, status_page
 from feeds.store import journal, ledger
+from feeds.store.counts import ChannelCount
 from feeds.store.engine import Store, open_store
-from feeds.store.shelf import ChannelCount
 
 ATOM = "{http://www.w3.org/2005/Atom}"
 DAY = 86_400_000_000

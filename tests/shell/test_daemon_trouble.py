@@ -233,8 +233,7 @@ def test_a_folder_that_goes_and_comes_back(site: Site) -> None:
     fill(site.inbox, 2)
     with site.started() as daemon:
         daemon.settled(2)
-        before = tree(site.out)
-        away = site.folder / "away"
+        before, away = tree(site.out), site.folder / "away"
         site.inbox.rename(away)
         until(lambda: "missing" in str(daemon.health()["reasons"]), "health")
         fill(away, 4, first=2)
@@ -245,6 +244,7 @@ def test_a_folder_that_goes_and_comes_back(site: Site) -> None:
         site.inbox.mkdir()
         fill(site.inbox, 6, first=4)
         daemon.settled(6)
+        daemon.said("watching", count=3)
         site.inbox.rename(away)
         site.inbox.symlink_to(away)
         daemon.said("watching", count=4)

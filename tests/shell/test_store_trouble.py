@@ -161,7 +161,7 @@ def test_a_file_in_the_place_of_out_is_said(run: Run, tmp_path: Path) -> None:
     assert_refused(run("build", str(SEEDS)), "out", "move the file")
     assert (tmp_path / "out").read_text() == "mine"
     (tmp_path / "out").unlink()
-    assert "feeds: 43 written" in run("build", str(SEEDS)).stderr
+    assert "feeds: 44 written" in run("build", str(SEEDS)).stderr
 
 
 @pytest.fixture
