@@ -24,7 +24,6 @@ StoryId = NewType("StoryId", str)
 """A `tag:` URI (RFC 4151): the Atom id and the RSS guid of a story."""
 ChannelKey = NewType("ChannelKey", str)
 """The folder of a feed below `out/`: `all`, `topic/buitenland`, `dateline/moskou`, `feed/zeeland`."""
-
 CaptureOrder = NewType("CaptureOrder", str)
 """Sort key of captures: a text, because nothing compares faster."""
 Evidence = Literal["record", "sidecar", "name", "page", "mtime", "unknown"]
@@ -36,13 +35,11 @@ Family = Literal["all", "topic", "dateline", "country", "agency", "feed", "diges
 
 
 class Edit(NamedTuple):
-    """When the first capture began that shows something else than was known, and what was before it."""
+    """When the first capture began that shows something else; the headline and printed places before, if others."""
 
     at: datetime
     headline: str = ""
-    """The headline, if it was another."""
     datelines: tuple[str, ...] = ()
-    """The places as printed, if they were others."""
 
 
 class Dateline(NamedTuple):
@@ -204,8 +201,7 @@ class Sighting(NamedTuple):
     wording: WordingKey
     topic: str | None
     age: Age | None
-    body: str | None
-    """Hash of the article's folded body; None for a teaser."""
+    body: str | None  # hash of the article's folded body; None for a teaser
 
 
 @dataclass(frozen=True, slots=True)

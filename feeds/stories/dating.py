@@ -96,18 +96,15 @@ def _by_itself(sightings: Sequence[Sighting], wrong: Collection[CaptureKey]) -> 
     Nearly all stories are such, and to them the order in which evidence is taken up does not matter.
     """
     after, until = -FOREVER, FOREVER
-    undated: list[int] = []
     for capture, _role, _position, _wording, _topic, age, _body in sightings:
         moment = capture.earliest
         if moment is None or moment != capture.latest or capture.key in wrong:
             return None
         if age is None:
-            undated.append(moment)
+            until = min(until, moment)
         else:
             least, most = ages_of(age)
-            after = max(after, moment - most)
-            until = min(until, moment - least)
-    until = min(until, *undated) if undated else until
+            after, until = max(after, moment - most), min(until, moment - least)
     return (after, until) if after < until else None
 
 
