@@ -8,18 +8,11 @@ import signal
 import socket
 import subprocess
 from http.client import HTTPConnection
-from pathlib import Path
 from urllib.parse import urlsplit
 from urllib.request import urlopen
 
 import pytest
 from daemons import PATIENCE, SEEDS, Daemon, Site, fill, tree, until
-
-
-@pytest.fixture
-def site(tmp_path: Path) -> Site:
-    """An empty inbox and a configuration."""
-    return Site(tmp_path / "site")
 
 
 def test_it_takes_in_what_is_there_and_what_comes(site: Site) -> None:

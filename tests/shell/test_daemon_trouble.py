@@ -14,13 +14,7 @@ from random import Random
 
 import pytest
 from daemons import Daemon, Site, fill, portal, tree, until
-
-
-@pytest.fixture
-def site(tmp_path: Path) -> Site:
-    """An empty inbox and a configuration."""
-    return Site(tmp_path / "site")
-
+from troubles import full, held, small_disk
 
 # -- killed, stopped ------------------------------------------------------------------------------
 
@@ -78,29 +72,8 @@ def test_stopped_and_continued(site: Site) -> None:
 @pytest.fixture
 def disk(tmp_path: Path) -> Iterator[Path]:
     """A file system of eight mebibytes: what sixty pages publish takes 4.6, as its 580 files take whole blocks."""
-    folder = tmp_path / "disk"
-    folder.mkdir()
-    mount = ["mount", "-t", "tmpfs", "-o", "size=8m", "tmpfs", str(folder)]
-    mounted = subprocess.run(mount, capture_output=True, text=True, check=False) if os.geteuid() == 0 else None
-    if mounted is None or mounted.returncode:
-        reason = "a small disk can only be mounted by root" + (f": {mounted.stderr}" if mounted else "")
-        (pytest.fail if os.environ.get("CI") else pytest.skip)(reason)
-    yield folder
-    subprocess.run(["umount", str(folder)], check=True)
-
-
-@contextmanager
-def full(disk: Path, room: int) -> Iterator[None]:
-    """There is only so much room on the disk until the block ends."""
-    filler = disk / "filler"
-    handle = os.open(filler, os.O_WRONLY | os.O_CREAT)
-    try:
-        free = os.fstatvfs(handle).f_bavail * os.fstatvfs(handle).f_frsize
-        os.posix_fallocate(handle, 0, free - room)
-        yield
-    finally:
-        os.close(handle)
-        filler.unlink()
+    with small_disk(tmp_path / "disk", 8) as folder:
+        yield folder
 
 
 @pytest.mark.parametrize("what", ["out", "store"])
@@ -165,12 +138,9 @@ def test_a_store_that_is_locked_for_a_while(site: Site) -> None:
     fill(site.inbox, 2)
     with site.started() as daemon:
         daemon.settled(2)
-        other = sqlite3.connect(site.store, isolation_level=None)
-        other.execute("BEGIN IMMEDIATE")
-        fill(site.inbox, 4, first=2)
-        assert f"process {os.getpid()} (" in daemon.said("work is paused")["reason"]
-        other.execute("ROLLBACK")
-        other.close()
+        with held(site.store):
+            fill(site.inbox, 4, first=2)
+            assert f"process {os.getpid()} (" in daemon.said("work is paused")["reason"]
         daemon.said("work goes on")
         daemon.settled(4)
         assert tree(site.out) == site.clean()
