@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import fcntl
 import os
 import shutil
 import signal
@@ -142,6 +143,49 @@ def test_a_store_that_is_locked_for_a_while(site: Site) -> None:
             fill(site.inbox, 4, first=2)
             assert f"process {os.getpid()} (" in daemon.said("work is paused")["reason"]
         daemon.said("work goes on")
+        daemon.settled(4)
+        assert tree(site.out) == site.clean()
+
+
+def test_a_store_that_is_overwritten_is_not_mended(site: Site) -> None:
+    """Other bytes in the same file, be it a copy of an earlier state, are noticed at once and left as they are."""
+    fill(site.inbox, 2)
+    with site.started() as daemon:
+        daemon.settled(2)
+        assert daemon.stop() == 0
+    earlier = site.store.read_bytes()
+    with site.started() as daemon:
+        until(daemon.is_idle, "the first look")
+        with site.store.open("r+b") as file:
+            file.write(earlier)
+            file.truncate()
+        assert "wrote other bytes over the store" in daemon.said("work is paused")["reason"]
+        fill(site.inbox, 4, first=2)
+        assert daemon.get("/readyz")[0] == 503
+        assert daemon.stop() == 0
+    assert site.store.read_bytes() == earlier
+    for log in site.folder.glob("feeds.sqlite-*"):
+        log.unlink()
+    with site.started() as daemon:
+        daemon.settled(2)
+        assert tree(site.out) == site.clean()
+
+
+def test_a_lock_that_is_removed_is_put_back(site: Site) -> None:
+    """Without its lock file a store still has one daemon; if another was quicker, the first one stops writing."""
+    lock = site.folder / "feeds.sqlite.lock"
+    fill(site.inbox, 2)
+    with site.started() as daemon:
+        daemon.settled(2)
+        lock.unlink()
+        daemon.said("the store's lock file was removed; it is put back")
+        assert site.run("build").returncode == 2
+        lock.unlink()
+        with lock.open("w") as other:
+            fcntl.flock(other, fcntl.LOCK_EX)
+            assert f"in use by process {os.getpid()} (" in daemon.said("work is paused")["reason"]
+        daemon.said("work goes on")
+        fill(site.inbox, 4, first=2)
         daemon.settled(4)
         assert tree(site.out) == site.clean()
 
