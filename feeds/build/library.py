@@ -22,6 +22,9 @@ from feeds.texts import texts_of
 
 _ATOM_BYTES, _OTHER_BYTES = 48_000_000, 16_000_000
 """How much of what was written is kept: an archive's entries stand in other archives, a feed's in a few feeds."""
+_REMEMBERED_BYTES = 16_000_000
+"""How much of it is remembered from one refresh to the next, with a hash of what it was written from: not the stories,
+which take more room than what is written of them."""
 _AT_ONCE = 1000
 _ENTRY = b"<entry>"
 """What an entry begins with, and no text in it: there every sign of markup is escaped."""
@@ -36,6 +39,11 @@ class Written:
     rss: bytes
     json: bytes
     page: str
+
+    @property
+    def size(self) -> int:
+        """How much room it takes."""
+        return len(self.rss) + len(self.json) + len(self.page)
 
 
 @dataclass(slots=True)
@@ -52,6 +60,9 @@ class _Kept(Generic[T]):
         self.held[key] = value, size
         while self.size > self.most and len(self.held) > 1:
             self.size -= self.held.pop(next(iter(self.held)))[1]
+
+
+_remembered = _Kept[tuple[int, bytes, Written]](_REMEMBERED_BYTES)
 
 
 class Library:
@@ -85,10 +96,9 @@ class Library:
         }
         lacking = {key: story for key, story in stories.items() if key not in found}
         for key, entry in self.entries(connection, lacking).items():
-            shown = Shown(entry, self.publisher)
-            other = Written(rss.written_item(shown), jsonfeed.written_item(shown), pages.written_entry(shown))
-            self._others.keep(key, other, len(other.rss) + len(other.json) + len(other.page))
-            found[key] = self._atom(key, shown), other
+            found[key] = one, other = self._written(key, entry)
+            self._atoms.keep(key, one, len(one))
+            self._others.keep(key, other, other.size)
         return found
 
     def atoms(self, connection: Connection, keys: Sequence[str]) -> dict[str, bytes]:
@@ -97,7 +107,8 @@ class Library:
         for chunk in ledger.chunks([key for key in keys if key not in found], _AT_ONCE):
             stories = months.stories_by_key(connection, chunk, self.config.tag)
             for key, entry in self.entries(connection, stories).items():
-                found[key] = self._atom(key, Shown(entry, self.publisher))
+                found[key] = one = atom.written_entry(Shown(entry, self.publisher))
+                self._atoms.keep(key, one, len(one))
         return found
 
     def take_over(self, document: bytes, marks: Mapping[int, str]) -> None:
@@ -111,9 +122,13 @@ class Library:
             if key is not None and key not in self._atoms.held:
                 self._atoms.keep(key, entry, len(entry))
 
-    def _atom(self, key: str, shown: Shown) -> bytes:
-        if key in self._atoms.held:
-            return self._atoms.held[key][0]
-        written = atom.written_entry(shown)
-        self._atoms.keep(key, written, len(written))
-        return written
+    def _written(self, key: str, entry: Entry) -> tuple[bytes, Written]:
+        """An entry in all formats, written now if it was written otherwise before."""
+        mark = mark63(repr((entry, self.publisher)).encode("utf-8", "surrogatepass"))
+        before, one, other = _remembered.held[key][0] if key in _remembered.held else (0, b"", None)
+        if before != mark or other is None:
+            shown = Shown(entry, self.publisher)
+            one = atom.written_entry(shown)
+            other = Written(rss.written_item(shown), jsonfeed.written_item(shown), pages.written_entry(shown))
+        _remembered.keep(key, (mark, one, other), len(one) + other.size)
+        return one, other

@@ -75,15 +75,18 @@ def refresh(
 
     `stop` is asked now and then whether to leave the rest for later; `verify` also mends what others changed.
     """
-    return _Refresh(store, config).run(due, stop, verify=verify)
+    if stop():
+        return Refreshed((), 0)
+    return _Refresh(store, config, stop).run(due, verify=verify)
 
 
 class _Refresh:
     """One refresh of `out/`."""
 
-    def __init__(self, store: Store, config: Config) -> None:
+    def __init__(self, store: Store, config: Config, stop: Callable[[], bool]) -> None:
         self.store = store
         self.config = config
+        self.stop = stop
         self.publisher = publisher_of(config)
         self.library = Library(config, self.publisher)
         self.out = config.out
@@ -98,7 +101,7 @@ class _Refresh:
         self.paths: set[str] = set()
         """The documents that were written."""
 
-    def run(self, due: Callable[[ChannelKey], bool], stop: Callable[[], bool], *, verify: bool) -> Refreshed:
+    def run(self, due: Callable[[ChannelKey], bool], *, verify: bool) -> Refreshed:
         with self.store.writing() as connection:
             self._notice_settings(connection)
             self.windows = Windows(connection, self.config, self.config.main_site)
@@ -113,7 +116,7 @@ class _Refresh:
             return Refreshed((), sum(path == f"{row.channel}/atom.xml" for path, row in self.known.items()), ())
         listed = listed_channels(counts, self.config)
         for step in self._steps(stale, listed):
-            if stop():
+            if self.stop():
                 break
             step()
         feeds = sorted({shelf.channel_of(key) for key in self.written} & {one.key for one, _ in listed})
@@ -181,21 +184,27 @@ class _Refresh:
         suspected = stale[channel.key] if row is not None and row.mark == live.mark else None
         with self.store.reading() as connection:
             plan = archives.plan(connection, self.library, channel, live.end, suspected, known)
-        self._put_archive(plan)
-        self._put([], _its(live, stale))
-        self._remove(archive_path(channel.key, name) for name in plan.gone)
+        if self._put_archive(plan):
+            self._put([], _its(live, stale))
+            self._remove(archive_path(channel.key, name) for name in plan.gone)
 
-    def _put_archive(self, archive: Archive) -> None:
-        """Publish the documents of an archive, some at a time: all of a large one would fill the memory."""
+    def _put_archive(self, archive: Archive) -> bool:
+        """Publish the documents of an archive, some at a time: all of a large one would fill the memory.
+
+        Says whether that was done to the end.
+        """
         if archive.written:
             with self.store.writing() as connection:
                 months.put_entries(connection, archive.written)
         for some in archives.batches(archive.changed):
+            if self.stop():
+                return False
             self._take_over(archive.channel.key, some)
             with self.store.reading() as connection:
                 made = list(archive.documents(connection, self.library, some))
             key = archive.channel.key
             self._put([(shelf.archive_month(key, month), one, mark) for month, one, mark in made], ())
+        return True
 
     def _take_over(self, key: ChannelKey, parts: Sequence[tuple[Part, int]]) -> None:
         """Use again what stands in the published documents of the same months."""

@@ -39,8 +39,10 @@ from feeds.store.journal import Run
 
 _log = logging.getLogger("feeds.daemon")
 
-DRAIN_SECONDS = 9.0
+WORK_SECONDS = 4.0
 """A batch that is still in hand so long after SIGTERM is left to the next start, which finds it undone."""
+DRAIN_SECONDS = 9.0
+"""So long after SIGTERM the process ends, whatever it waits for."""
 _STUCK_SECONDS = 900.0
 _GUARD_SECONDS = 1.0
 _JUMP_SECONDS = 2.0
@@ -117,17 +119,22 @@ class _Daemon:
             )
             _log.info("draining")
             self.notifier.stopping()
-            loop.call_later(DRAIN_SECONDS, self._leave_undone)
+            loop.call_later(DRAIN_SECONDS, self._end)
             self.turns.stop()
             for task in (guarding, reloading, listening):
                 task.cancel()
             self.schedule.stop()
             await asyncio.to_thread(self._unwatch)
-            await working
-            for task in (guarding, reloading, listening):
+            await asyncio.wait([working], timeout=WORK_SECONDS)
+            for task in (working, guarding, reloading, listening):
                 if task.done() and not task.cancelled():
                     await task  # it has failed, and so does the program
+        if not working.done():  # open requests have been answered
+            _log.warning("the batch in hand is left to the next start")
+            self._end()
         _log.info("stopped")
+        if self.keeper.is_overwritten():  # SQLite would write what waits in its log over what somebody has put there
+            self._end()
         return self.ended_by
 
     def _stop(self, number: signal.Signals) -> None:
@@ -146,11 +153,10 @@ class _Daemon:
         if self.watches is not None:
             self.watches.close()
 
-    def _leave_undone(self) -> None:
-        """The batch in hand takes too long: its transaction is undone by ending now, and done at the next start."""
-        _log.warning("the batch in hand is left to the next start")
+    def _end(self) -> None:
+        """End at once. What a transaction in hand would have written is undone by that, and done at the next start."""
         logging.shutdown()
-        os._exit(0)
+        os._exit(0 if self.ended_by is signal.SIGTERM else 128 + self.ended_by)
 
     def _note_run(self, job: str) -> None:
         """In the worker's thread: a job is done."""

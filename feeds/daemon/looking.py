@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
@@ -34,8 +34,13 @@ class Look:
         return sum(len(found) for _, found in self.listed)
 
 
-def look(store: Store, config: Config, heard: Heard, settling: Settling, now: int, ticks: int) -> Look:
-    """Follow hints. `now` and `ticks` are nanoseconds of the wall clock and of a steady one."""
+def look(
+    store: Store, config: Config, heard: Heard, settling: Settling, now: tuple[int, int], stop: Callable[[], bool]
+) -> Look:
+    """Follow hints. `now` are nanoseconds of the wall clock and of a steady one.
+
+    `stop` is asked now and then whether to leave the rest for later.
+    """
     listed: list[tuple[Source, tuple[Found, ...]]] = []
     waiting: set[bytes] = set()
     for source in config.sources:
@@ -44,11 +49,11 @@ def look(store: Store, config: Config, heard: Heard, settling: Settling, now: in
             found = iter(_found(source, config.limits.max_dump_bytes, heard))
         except UsageError:  # the source is missing, which is said elsewhere
             continue
-        while some := list(islice(found, _AT_ONCE)):
+        while not stop() and (some := list(islice(found, _AT_ONCE))):
             with store.reading() as connection:
                 fresh = unknown(connection, source, some)
             for item in fresh:
-                if settling.is_complete(item, now, ticks):
+                if settling.is_complete(item, *now):
                     complete.append(item)
                 else:
                     waiting.add(item.path)

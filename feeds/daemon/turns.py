@@ -179,7 +179,7 @@ class Turns:
         self._grant()
         found = Look((), frozenset())
         if heard:
-            found = look(store, config, heard, self._settling, time.time_ns(), time.monotonic_ns())
+            found = look(store, config, heard, self._settling, (time.time_ns(), time.monotonic_ns()), self._stop.is_set)
         self._in_hand = found.dumps
         self._waiting = found.waiting
         refreshed = frozenset(job.removeprefix(REFRESH) for job in jobs if job.startswith(REFRESH))
@@ -195,6 +195,8 @@ class Turns:
             self._tell(done, time.monotonic() - started)
             give_back()
         self._in_hand = 0
+        if self._stop.is_set():
+            return  # jobs that are due are so at the next start
         if HOUSEKEEPING in jobs:
             tidy(store, config, time.time_ns(), self._stop.is_set)
         if jobs & {ROUNDS, RESCAN} or self.rounds.anxious:

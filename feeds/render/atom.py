@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import UTC, datetime
-from functools import lru_cache
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -17,7 +16,7 @@ from feeds.canon import clean
 from feeds.model import Channel, Document, Feed
 from feeds.render.content import content
 from feeds.render.settings import Publisher, Site, address, atom_path, feed_tag, page_path
-from feeds.render.splice import REMEMBERED, Shown, splice, written
+from feeds.render.splice import Shown, splice, written
 
 MEDIA_TYPE = "application/atom+xml"
 END = b"</feed>"
@@ -127,7 +126,6 @@ def atom_entry(shown: Shown) -> AtomEntry:
     return atom
 
 
-@lru_cache(maxsize=REMEMBERED)
 def written_entry(shown: Shown) -> bytes:
     """The entry as it stands in any Atom document."""
     return written(atom_entry(shown).atom_entry(), NAMESPACES)

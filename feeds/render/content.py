@@ -57,7 +57,7 @@ class Content:
     """Address and headline of other reports on the same event, each address once."""
 
 
-@lru_cache(maxsize=512)
+@lru_cache(maxsize=8)
 def content(shown: Shown) -> Content:
     """What this entry says. One format asks right after the other, so it is remembered that long."""
     story, publisher = shown.entry.story, shown.publisher

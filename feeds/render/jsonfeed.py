@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable
-from functools import lru_cache
 from typing import Any
 
 from feeds.canon import clean, iso
 from feeds.model import Document, Feed, Place, Story
 from feeds.render.content import content
 from feeds.render.settings import Publisher, address, json_path, page_path
-from feeds.render.splice import REMEMBERED, Shown
+from feeds.render.splice import Shown
 
 MEDIA_TYPE = "application/feed+json"
 _VERSION = "https://jsonfeed.org/version/1.1"
@@ -48,7 +47,6 @@ def header(feed: Feed, publisher: Publisher) -> bytes:
     return _line({name: value for name, value in head.items() if value}).removesuffix(b"}") + b',"items":['
 
 
-@lru_cache(maxsize=REMEMBERED)
 def written_item(shown: Shown) -> bytes:
     """The item as it stands in any JSON Feed: `_dateline` holds what feeds have no word for."""
     said, story, published = content(shown), shown.entry.story, shown.entry.published

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from datetime import datetime
-from functools import lru_cache
 from html import escape
 
 from feeds.canon import clean, iso
@@ -13,7 +12,7 @@ from feeds.render import atom, jsonfeed, rss
 from feeds.render.content import content, full_text, story_key
 from feeds.render.frame import MEDIA_TYPE, alternate, link, page
 from feeds.render.settings import Publisher, page_path, story_page
-from feeds.render.splice import REMEMBERED, Shown
+from feeds.render.splice import Shown
 from feeds.render.words import Words, day, moment, words
 
 FORMATS = (
@@ -51,7 +50,6 @@ _UP = "\x00up\x00"
 """Stands in a written entry for the way up to `out/`. No text that XML allows has it."""
 
 
-@lru_cache(maxsize=REMEMBERED)
 def written_entry(shown: Shown) -> str:
     """The entry as it stands on the page of any channel."""
     said, story, publisher = content(shown), shown.entry.story, shown.publisher

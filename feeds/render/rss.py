@@ -10,7 +10,6 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import UTC, datetime
 from email.utils import format_datetime
-from functools import lru_cache
 from typing import Any
 
 from feedgen.entry import FeedEntry
@@ -23,7 +22,7 @@ from feeds.canon import clean
 from feeds.model import Document, Feed
 from feeds.render.content import content, html
 from feeds.render.settings import Publisher, address, page_path, rss_path
-from feeds.render.splice import REMEMBERED, Shown, splice, written
+from feeds.render.splice import Shown, splice, written
 
 MEDIA_TYPE = "application/rss+xml"
 _END = b"</channel></rss>"
@@ -158,7 +157,6 @@ def rfc822(moment: datetime) -> str:
     return format_datetime(moment.astimezone(UTC), usegmt=True)
 
 
-@lru_cache(maxsize=REMEMBERED)
 def written_item(shown: Shown) -> bytes:
     """The item as it stands in any RSS document."""
     return written(rss_item(shown).rss_entry(), _NAMESPACES)

@@ -22,9 +22,6 @@ PLAIN = re.compile(rb"<(?:title|subtitle|summary|name|category|content(?= type=.
 _PLAIN_HEADER = re.compile(rb"<(?:title|subtitle|description)\b[^>]*>[^<]*")
 _PLAIN_ATTRIBUTE = re.compile(rb' title="[^"]*')
 
-REMEMBERED = 2048
-"""How many written entries a format remembers: a few megabytes, enough for the feeds that share them."""
-
 
 @dataclass(frozen=True, slots=True)
 class Shown:

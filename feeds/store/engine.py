@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import fcntl
 import os
-import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
@@ -21,9 +20,9 @@ from sqlalchemy.sql.dml import Delete, Insert, Update
 
 from feeds.errors import StoreCorrupt, StoreError, StoreLocked, StoreNewer, StoreOutdated
 from feeds.store.holder import holders
+from feeds.store.lock import Lock, lock_path
 from feeds.store.schema import VERSIONS, metadata
 
-_POLL_SECONDS = 0.1
 _NO_ROOM = frozenset({"SQLITE_FULL", "SQLITE_IOERR_SHMSIZE"})
 """The second: there was no room even for the index of the write-ahead log."""
 
@@ -31,7 +30,7 @@ _NO_ROOM = frozenset({"SQLITE_FULL", "SQLITE_IOERR_SHMSIZE"})
 class Store:
     """An open store. `reading` and `writing` give one transaction each."""
 
-    def __init__(self, engine: Engine, path: Path | None, lock: int | None) -> None:
+    def __init__(self, engine: Engine, path: Path | None, lock: Lock | None) -> None:
         self.engine = engine
         self._path = path
         self._lock = lock
@@ -48,11 +47,15 @@ class Store:
         with said_plainly(self._path), self.engine.begin() as connection:
             yield connection
 
+    def keep_lock(self) -> bool:
+        """Lock the store anew if its lock file was removed; says whether that was so. Raises what `Lock.keep` does."""
+        return self._lock is not None and self._lock.keep()
+
     def close(self) -> None:
         """Let go of the store and its lock."""
         self.engine.dispose()
         if self._lock is not None:
-            os.close(self._lock)
+            self._lock.release()
             self._lock = None
 
 
@@ -131,7 +134,7 @@ def unchecked_store(url: str, *, write: bool, wait: float) -> Store:
     if path is not None and write:
         try:
             path.parent.mkdir(parents=True, exist_ok=True)
-            lock = _locked(path.with_name(path.name + ".lock"), wait)
+            lock = Lock(path, wait)
         except OSError as error:
             msg = (
                 f"{path}: the store cannot be written: {error.strerror}; check the folder or name another with --store"
@@ -141,7 +144,7 @@ def unchecked_store(url: str, *, write: bool, wait: float) -> Store:
         return Store(_engine(url, write=write, wait=wait), path, lock)
     except BaseException:
         if lock is not None:
-            os.close(lock)
+            lock.release()
         raise
 
 
@@ -202,36 +205,19 @@ def _parsed(url: str) -> URL:
         raise StoreError(msg) from error
 
 
-def _locked(path: Path, wait: float) -> int:
-    """Hold the lock file, or say who does."""
-    handle = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o644)
-    deadline = time.monotonic() + wait
-    while True:
-        try:
-            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            if time.monotonic() >= deadline:
-                os.close(handle)
-                msg = f"{path.with_suffix('')}: the store is in use by {holders(path)}; wait for it or stop it"
-                raise StoreLocked(msg) from None
-            time.sleep(_POLL_SECONDS)
-        else:
-            return handle
-
-
 def holder(url: str) -> str | None:
     """Who holds the store at a URL for writing, in words; None if nobody does or it cannot be told."""
     path = store_path(url)
     if path is None:
         return None
     try:
-        handle = os.open(path.with_name(path.name + ".lock"), os.O_RDONLY | os.O_CLOEXEC)
+        handle = os.open(lock_path(path), os.O_RDONLY | os.O_CLOEXEC)
     except OSError:
         return None
     try:
         fcntl.flock(handle, fcntl.LOCK_SH | fcntl.LOCK_NB)
     except BlockingIOError:
-        return holders(path.with_name(path.name + ".lock"))
+        return holders(lock_path(path))
     else:
         return None
     finally:

@@ -13,6 +13,7 @@ from pathlib import Path
 from threading import Thread
 
 import pytest
+from daemons import Site
 
 ROOT = Path(__file__).parents[2]
 
@@ -39,6 +40,12 @@ def serve_folder() -> Iterator[ServeFolder]:
             return f"http://127.0.0.1:{server.server_port}"
 
         yield serve
+
+
+@pytest.fixture
+def site(tmp_path: Path) -> Site:
+    """An empty inbox and a configuration."""
+    return Site(tmp_path / "site")
 
 
 @pytest.fixture

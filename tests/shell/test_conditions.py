@@ -10,7 +10,6 @@ from contextlib import closing
 from dataclasses import replace
 from datetime import UTC, datetime
 from importlib import import_module
-from pathlib import Path
 from xml.etree import ElementTree as ET
 
 import pytest
@@ -32,12 +31,6 @@ from feeds.store.engine import Store, open_store
 ATOM = "{http://www.w3.org/2005/Atom}"
 DAY = 86_400_000_000
 EMPTY = ChannelCount(ChannelKey("all"), "", 0, 0)
-
-
-@pytest.fixture
-def site(tmp_path: Path) -> Site:
-    """An empty inbox and a configuration."""
-    return Site(tmp_path / "site")
 
 
 @pytest.fixture

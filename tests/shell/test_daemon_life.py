@@ -8,18 +8,12 @@ import signal
 import socket
 import subprocess
 from http.client import HTTPConnection
-from pathlib import Path
 from urllib.parse import urlsplit
 from urllib.request import urlopen
 
 import pytest
 from daemons import PATIENCE, SEEDS, Daemon, Site, fill, tree, until
-
-
-@pytest.fixture
-def site(tmp_path: Path) -> Site:
-    """An empty inbox and a configuration."""
-    return Site(tmp_path / "site")
+from troubles import held
 
 
 def test_it_takes_in_what_is_there_and_what_comes(site: Site) -> None:
@@ -117,9 +111,10 @@ def test_the_log_is_json_in_a_pipe(site: Site) -> None:
 
 
 @pytest.mark.parametrize(("number", "code"), [(signal.SIGTERM, 0), (signal.SIGINT, 130)])
-def test_it_drains(site: Site, number: signal.Signals, code: int) -> None:
+@pytest.mark.parametrize("dumps", [3000, pytest.param(60_000, marks=pytest.mark.big)])
+def test_it_drains(site: Site, number: signal.Signals, code: int, dumps: int) -> None:
     """Told to stop in the midst of work it ends within ten seconds, 130 by Ctrl-C; the next start does the rest."""
-    fill(site.inbox, 3000, size=3000)
+    fill(site.inbox, dumps, size=dumps)
     with site.started() as daemon:
         until(lambda: site.store.stat().st_size > 200_000, "work has begun")
         daemon.process.send_signal(number)
@@ -127,6 +122,21 @@ def test_it_drains(site: Site, number: signal.Signals, code: int) -> None:
     assert not (site.out / ".feeds-tmp").exists()
     with site.started() as daemon:
         until(daemon.is_idle, "all is done")
+        assert tree(site.out) == site.clean()
+
+
+def test_work_that_does_not_end_is_left(site: Site) -> None:
+    """Told to stop while it waits for the disk or for somebody, it ends all the same; the next start does the rest."""
+    fill(site.inbox, 2)
+    with site.started() as daemon:
+        daemon.settled(2)
+        with held(site.store):
+            fill(site.inbox, 4, first=2)
+            until(lambda: daemon.metric("feeds_pending_dumps") >= 2, "dumps are seen")
+            daemon.process.send_signal(signal.SIGTERM)
+            assert daemon.process.wait(10) == 0
+    with site.started() as daemon:
+        daemon.settled(2)
         assert tree(site.out) == site.clean()
 
 

@@ -3,19 +3,11 @@
 from __future__ import annotations
 
 import signal
-import sqlite3
 from http.client import HTTPConnection
-from pathlib import Path
 from urllib.parse import urlsplit
 
-import pytest
 from daemons import PATIENCE, Site, fill, tree, until
-
-
-@pytest.fixture
-def site(tmp_path: Path) -> Site:
-    """An empty inbox and a configuration."""
-    return Site(tmp_path / "site")
+from troubles import held
 
 
 def test_a_reload_takes_up_the_new_configuration(site: Site) -> None:
@@ -57,16 +49,13 @@ def test_a_reload_while_the_store_is_held(site: Site) -> None:
     fill(site.inbox, 1)
     with site.started() as daemon:
         daemon.settled(1)
-        other = sqlite3.connect(site.store, isolation_level=None)
-        other.execute("BEGIN IMMEDIATE")
-        site.configure(daemon='schedules.agency = "1h"')
-        daemon.process.send_signal(signal.SIGHUP)
-        daemon.said("the new configuration is in force")
-        daemon.said("work is paused")
-        daemon.process.send_signal(signal.SIGHUP)
-        daemon.said("the new configuration is in force", count=2)
-        other.execute("ROLLBACK")
-        other.close()
+        with held(site.store):
+            site.configure(daemon='schedules.agency = "1h"')
+            daemon.process.send_signal(signal.SIGHUP)
+            daemon.said("the new configuration is in force")
+            daemon.said("work is paused")
+            daemon.process.send_signal(signal.SIGHUP)
+            daemon.said("the new configuration is in force", count=2)
         daemon.said("work goes on")
         fill(site.inbox, 2, first=1)
         daemon.settled(2)

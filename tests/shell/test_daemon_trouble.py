@@ -2,25 +2,18 @@
 
 from __future__ import annotations
 
-import os
 import shutil
 import signal
 import sqlite3
 import subprocess
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import suppress
 from pathlib import Path
 from random import Random
 
 import pytest
 from daemons import Daemon, Site, fill, portal, tree, until
-
-
-@pytest.fixture
-def site(tmp_path: Path) -> Site:
-    """An empty inbox and a configuration."""
-    return Site(tmp_path / "site")
-
+from troubles import full, small_disk
 
 # -- killed, stopped ------------------------------------------------------------------------------
 
@@ -78,29 +71,8 @@ def test_stopped_and_continued(site: Site) -> None:
 @pytest.fixture
 def disk(tmp_path: Path) -> Iterator[Path]:
     """A file system of eight mebibytes: what sixty pages publish takes 4.6, as its 580 files take whole blocks."""
-    folder = tmp_path / "disk"
-    folder.mkdir()
-    mount = ["mount", "-t", "tmpfs", "-o", "size=8m", "tmpfs", str(folder)]
-    mounted = subprocess.run(mount, capture_output=True, text=True, check=False) if os.geteuid() == 0 else None
-    if mounted is None or mounted.returncode:
-        reason = "a small disk can only be mounted by root" + (f": {mounted.stderr}" if mounted else "")
-        (pytest.fail if os.environ.get("CI") else pytest.skip)(reason)
-    yield folder
-    subprocess.run(["umount", str(folder)], check=True)
-
-
-@contextmanager
-def full(disk: Path, room: int) -> Iterator[None]:
-    """There is only so much room on the disk until the block ends."""
-    filler = disk / "filler"
-    handle = os.open(filler, os.O_WRONLY | os.O_CREAT)
-    try:
-        free = os.fstatvfs(handle).f_bavail * os.fstatvfs(handle).f_frsize
-        os.posix_fallocate(handle, 0, free - room)
-        yield
-    finally:
-        os.close(handle)
-        filler.unlink()
+    with small_disk(tmp_path / "disk", 8) as folder:
+        yield folder
 
 
 @pytest.mark.parametrize("what", ["out", "store"])
@@ -128,87 +100,6 @@ def test_a_full_disk_pauses_it(site: Site, disk: Path, what: str) -> None:
         assert daemon.stop() == 0
     site.environment = {}
     assert tree(out) == site.clean()
-
-
-@contextmanager
-def immutable(*paths: Path) -> Iterator[None]:
-    """Nobody, not even root, can write to these files until the block ends."""
-    if shutil.which("chattr") is None or os.geteuid() != 0:
-        (pytest.fail if os.environ.get("CI") else pytest.skip)("only root's chattr makes a file unwritable to root")
-    names = [str(path) for path in paths if path.exists()]
-    done = subprocess.run(["chattr", "+i", *names], capture_output=True, text=True, check=False)
-    if done.returncode:
-        pytest.skip(f"this file system knows no immutable files: {done.stderr}")
-    try:
-        yield
-    finally:
-        subprocess.run(["chattr", "-i", *names], check=True)
-
-
-def test_a_store_that_is_read_only_for_a_while(site: Site) -> None:
-    """It says that it cannot write, keeps serving, and goes on when it can."""
-    fill(site.inbox, 2)
-    with site.started() as daemon:
-        daemon.settled(2)
-        before = tree(site.out)
-        with immutable(site.store, site.store.with_name("feeds.sqlite-wal")):
-            fill(site.inbox, 4, first=2)
-            assert "feeds.sqlite" in daemon.said("work is paused")["reason"]
-            assert daemon.get("/all/atom.xml") == (200, before["all/atom.xml"])
-        daemon.said("work goes on")
-        daemon.settled(4)
-        assert tree(site.out) == site.clean()
-
-
-def test_a_store_that_is_locked_for_a_while(site: Site) -> None:
-    """Somebody holds the database: it is said who, and work goes on when it is let go."""
-    fill(site.inbox, 2)
-    with site.started() as daemon:
-        daemon.settled(2)
-        other = sqlite3.connect(site.store, isolation_level=None)
-        other.execute("BEGIN IMMEDIATE")
-        fill(site.inbox, 4, first=2)
-        assert f"process {os.getpid()} (" in daemon.said("work is paused")["reason"]
-        other.execute("ROLLBACK")
-        other.close()
-        daemon.said("work goes on")
-        daemon.settled(4)
-        assert tree(site.out) == site.clean()
-
-
-def test_a_store_that_is_gone_is_not_replaced(site: Site) -> None:
-    """It is said, nothing is made in its place, and when it is put back work goes on."""
-    fill(site.inbox, 2)
-    with site.started() as daemon:
-        daemon.settled(2)
-        away = site.folder / "away"
-        away.mkdir()
-        stores = sorted(site.folder.glob("feeds.sqlite*"))
-        for path in stores:
-            path.rename(away / path.name)
-        assert "the store is gone" in daemon.said("work is paused")["reason"]
-        assert daemon.get("/readyz")[0] == 503
-        fill(site.inbox, 4, first=2)
-        assert not site.store.exists()
-        for path in stores:
-            (away / path.name).rename(path)
-        daemon.said("work goes on")
-        daemon.settled(4)
-        assert daemon.get("/readyz")[0] == 200
-        assert tree(site.out) == site.clean()
-
-
-def test_a_store_that_is_damaged_is_not_replaced(site: Site) -> None:
-    """Something that is no store stands in its place: it is said and left alone."""
-    fill(site.inbox, 2)
-    with site.started() as daemon:
-        daemon.settled(2)
-        site.store.rename(site.folder / "away.sqlite")
-        site.store.write_bytes(b"my diary\n" * 500)
-        fill(site.inbox, 3, first=2)
-        assert "another file stands where the store was" in daemon.said("work is paused")["reason"]
-        assert site.store.read_bytes() == b"my diary\n" * 500
-        assert daemon.stop() == 0
 
 
 # -- folders --------------------------------------------------------------------------------------

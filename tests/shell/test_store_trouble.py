@@ -12,6 +12,7 @@ from contextlib import closing, contextmanager
 from pathlib import Path
 
 import pytest
+from troubles import full, small_disk
 
 ROOT = Path(__file__).parents[2]
 SEEDS = ROOT / "seeds"
@@ -167,29 +168,8 @@ def test_a_file_in_the_place_of_out_is_said(run: Run, tmp_path: Path) -> None:
 @pytest.fixture
 def disk(tmp_path: Path) -> Iterator[Path]:
     """A file system of two mebibytes."""
-    folder = tmp_path / "disk"
-    folder.mkdir()
-    mount = ["mount", "-t", "tmpfs", "-o", "size=2m", "tmpfs", str(folder)]
-    mounted = subprocess.run(mount, capture_output=True, text=True, check=False) if os.geteuid() == 0 else None
-    if mounted is None or mounted.returncode:
-        reason = "a small disk can only be mounted by root" + (f": {mounted.stderr}" if mounted else "")
-        (pytest.fail if os.environ.get("CI") else pytest.skip)(reason)
-    yield folder
-    subprocess.run(["umount", str(folder)], check=True)
-
-
-@contextmanager
-def full(disk: Path, room: int) -> Iterator[None]:
-    """There is only so much room on the disk until the block ends."""
-    filler = disk / "filler"
-    handle = os.open(filler, os.O_WRONLY | os.O_CREAT)
-    try:
-        free = os.fstatvfs(handle).f_bavail * os.fstatvfs(handle).f_frsize
-        os.posix_fallocate(handle, 0, free - room)
-        yield
-    finally:
-        os.close(handle)
-        filler.unlink()
+    with small_disk(tmp_path / "disk", 2) as folder:
+        yield folder
 
 
 @pytest.mark.parametrize("room", [0, 24 << 10])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import fcntl
 import json
 import os
 import shutil
@@ -149,13 +150,18 @@ def test_an_interrupt_leaves_130_and_a_whole_state(command: Callable[..., list[s
     text = (SEEDS / "000_96b1f3e1a80901d2.txt").read_text()
     for number in range(3000):
         (many / f"{number}.txt").write_text(text.replace("Moskou", f"Moskou {number}"))
-    process = subprocess.Popen(command("build", str(many)), stderr=subprocess.PIPE, text=True)
+    reader, writer = os.pipe()
+    room = fcntl.fcntl(writer, fcntl.F_SETPIPE_SZ, 1)
+    os.write(writer, b" " * room)  # however fast it is, it has no end before the pipe is read: its last words wait
+    process = subprocess.Popen(command("build", str(many)), stderr=writer)
+    os.close(writer)
     store = tmp_path / "feeds.sqlite"
     while not store.exists() and process.poll() is None:
         os.sched_yield()
     process.send_signal(signal.SIGINT)
-    _, said = process.communicate(timeout=60)
-    assert process.returncode == 130, said
+    with os.fdopen(reader, encoding="utf-8") as pipe:
+        said = pipe.read()
+    assert process.wait(timeout=60) == 130, said
     assert "interrupted" in said
     assert "Traceback" not in said
     assert run("build", str(many)).returncode == 0
