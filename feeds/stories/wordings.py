@@ -11,7 +11,7 @@ from feeds.model import Age, Capture, Cut, Dateline, Page, Role, Sighting, Wordi
 FRAGMENT = 60
 """Folded characters from which a truncated lead says enough to stand for a story."""
 
-_MEMO = 16384
+_MEMO = 4096
 
 
 class Appearance(NamedTuple):
