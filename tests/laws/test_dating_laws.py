@@ -16,12 +16,13 @@ from feeds.capture import TellsTime, capture_of
 from feeds.model import Age, Capture, CaptureKey, ContentHash, Sighting, WordingKey
 from feeds.stories.candidates import sighting_order
 from feeds.stories.dating import SetAside, Solution, published, solve
-from feeds.stories.evidence import SECOND, is_exact
+from feeds.stories.evidence import SECOND, is_exact, is_wrong_clock
 from feeds.stories.spans import FOREVER
 
 NOON = datetime(2026, 3, 3, 12, tzinfo=UTC)
 START = micros(NOON)
 MINUTE, HOUR = 60, 3600
+DAYS = 3 * 24 * HOUR * SECOND
 
 Stories = dict[str, list[Sighting]]
 Node = str | CaptureKey
@@ -195,21 +196,36 @@ def test_true_evidence_never_widens_a_span(world: World, data: st.DataObject) ->
 
 
 @given(worlds(), st.data())
+def test_a_suspicion_that_all_evidence_refutes_does_not_show(world: World, data: st.DataObject) -> None:
+    """Whichever clocks are suspected, where everything fits together none is wrong and the dates are the same."""
+    suspected = data.draw(st.sets(st.sampled_from(sorted(world.captured))))
+    solution, unsuspecting = solve(world.stories, suspected), solve(world.stories)
+    assert solution.set_aside == ()
+    assert solution.stories == unsuspecting.stories
+
+
+@given(worlds(), st.data())
 def test_a_wrong_clock_is_no_clock(world: World, data: st.DataObject) -> None:
-    """A capture whose clock is wrong counts as one of unknown time, and is named."""
-    pages = sorted(world.captured)
-    wrong = data.draw(st.sets(st.sampled_from(pages)))
-    untold = {
-        name: [
-            one._replace(capture=capture(one.capture.key, None, None)) if one.capture.key in wrong else one
-            for one in seen
-        ]
-        for name, seen in world.stories.items()
-    }
-    solution = solve(world.stories, wrong)
-    shown = {one.capture.key for seen in world.stories.values() for one in seen}
-    assert solution.stories == solve(in_order(untold)).stories
-    assert {one.capture.key for one in solution.set_aside if one.kind == "clock"} == wrong & shown
+    """A suspected clock that its stories leave no room is named, and its capture counts as one of unknown time."""
+    key = data.draw(st.sampled_from(sorted(world.captured)))
+    wrong, off = (
+        capture(key, *[world.captured[key] + DAYS * data.draw(st.sampled_from([-1, 1]))] * 2),
+        capture(key, None, None),
+    )
+    told, untold = (
+        in_order(
+            {n: [o._replace(capture=new) if o.capture.key == key else o for o in s] for n, s in world.stories.items()}
+        )
+        for new in (wrong, off)
+    )
+    solution, expected = solve(told, {key}), solve(untold)
+    named = {one.capture.key for one in solution.set_aside if one.kind == "clock"}
+    low, high = expected.captures.get(key, (-FOREVER, FOREVER))
+    assert named == (set() if low <= (wrong.earliest or 0) <= high else {key})
+    assert is_wrong_clock((wrong.earliest, wrong.latest), solution.captures.get(key, (None, None))) == bool(named)
+    if named:
+        assert solution.stories == expected.stories
+        assert solution.captures == expected.captures
 
 
 # -- pages that say anything ----------------------------------------------------------------------
