@@ -1,7 +1,7 @@
 """Dating what a batch decided, with all that hangs together with it.
 
-A story tells which of its captures it doubts. A capture that several stories doubt has a wrong clock; when that turns
-out, or turns out not to be so, all its stories are dated anew. Captures whose time is not exact join their stories.
+A story tells which of its captures it doubts. A capture that several stories doubt is suspected; when it becomes so, or
+is so no more, all its stories are dated anew. Captures whose time is not exact join their stories.
 What is new is dated beside what they have; only if it contradicts something all of them are dated as one.
 """
 

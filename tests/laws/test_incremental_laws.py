@@ -176,6 +176,13 @@ def drop(inbox: Path, dump: Dump, size: int | None = None, *, beside: bool = Tru
     return path
 
 
+def seen_of(story: dict[str, object]) -> list[tuple[object, object]]:
+    """Where a story was seen: dump and position."""
+    sightings = story["sightings"]
+    assert isinstance(sightings, list)
+    return [(one["dump"], one["position"]) for one in sightings]
+
+
 @settings(max_examples=15, deadline=None)
 @given(dumps=inboxes(), shuffle=st.randoms(use_true_random=False))
 def test_order_and_batches_do_not_show(empty_store: Path, dumps: list[Dump], shuffle: Random) -> None:
@@ -202,6 +209,22 @@ def test_dumps_in_the_order_of_capture_change_no_id(empty_store: Path, dumps: li
         clean.build(inbox)
         assert living.stories() == clean.stories()
         assert living.out() == clean.out()
+
+
+@settings(max_examples=15, deadline=None)
+@given(dumps=inboxes())
+def test_an_id_survives_every_later_dump(empty_store: Path, dumps: list[Dump]) -> None:
+    """As dumps come in as captured, a story keeps its id; two that turn out to be one keep that of either."""
+    with workshop(empty_store) as (inbox, house):
+        living = house("living")
+        before: dict[object, set[str]] = {}
+        for path in [drop(inbox, dump) for dump in sorted(dumps, key=lambda dump: dump.order)]:
+            living.build(path)
+            now = {story["id"]: {json.dumps(one) for one in seen_of(story)} for story in living.stories()}
+            for name, sightings in before.items():
+                heirs = {other for other, others in now.items() if sightings & others}
+                assert name in heirs or (heirs and heirs <= before.keys())
+            before = now
 
 
 def test_a_scrap_that_came_first_names_no_story(empty_store: Path) -> None:
