@@ -19,9 +19,10 @@ from feeds.store import archive
 from feeds.store.archive import Clock, SightingName
 from feeds.store.rows import NO_VERDICT, VERDICTS, Verdict
 from feeds.stories.candidates import Seen
-from feeds.stories.dating import Solution, published, solve
+from feeds.stories.dating import Solution, solve
 from feeds.stories.evidence import Span, doubts, is_exact, is_suspected, is_wrong_clock
 from feeds.stories.extending import Extension
+from feeds.stories.published import published
 
 
 @dataclass(frozen=True, slots=True)

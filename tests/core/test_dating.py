@@ -23,8 +23,9 @@ from feeds.model import (
     Told,
     WordingKey,
 )
-from feeds.stories.dating import published, solve
+from feeds.stories.dating import solve
 from feeds.stories.evidence import doubts, span_of
+from feeds.stories.published import published
 
 NOON = datetime(2026, 3, 3, 12, tzinfo=UTC)
 MINUTE, HOUR = timedelta(minutes=1), timedelta(hours=1)
