@@ -116,9 +116,9 @@ def evidence_of(connection: Connection, known: Known, members: Sequence[Seen]) -
     found = []
     for one in sightings:
         clock = clocks[one.capture.key]
-        wrong = is_wrong_clock(clock.doubts, clock.dated)
         aside = known.verdicts.get((one.wording, one.capture.key), Verdict()).aside
         told, inferred = (one.capture.earliest, one.capture.latest), (clock.low, clock.high)
+        wrong = is_wrong_clock(told, inferred)
         captured = told if not wrong and inferred == (None, None) else inferred
         found.append(Evidence(one, "clock" if wrong else "age" if aside else None, captured))
     return tuple(found)

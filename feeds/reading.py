@@ -25,8 +25,8 @@ from feeds.parse.page import read_page
 from feeds.places.gazetteer import open_resolver
 from feeds.standing import standing
 from feeds.store import archive, contradictions, ledger, shelf
+from feeds.store.archive import Clock
 from feeds.store.engine import Store
-from feeds.stories.evidence import is_wrong_clock
 from feeds.stories.merge import sightings_of_story
 
 _SPANS = {"m": "minutes", "h": "hours", "d": "days", "w": "weeks"}
@@ -150,15 +150,19 @@ def list_problems(store: Store, config: Config) -> tuple[Problem, ...]:
 
 
 def _wrong_clocks(connection: Connection) -> Iterator[Problem]:
-    doubted = contradictions.doubted_captures(connection)
-    wrong = [(capture, clock) for capture, clock in doubted if is_wrong_clock(clock.doubts, clock.dated)]
+    wrong = contradictions.wrong_clocks(connection)
     paths = _paths(connection, [capture for capture, _ in wrong])
     for capture, clock in wrong:
         reason = (
-            f"wrong clock: the told time ({_told(capture)}) contradicts {clock.doubts} of the {clock.dated} stories "
-            "that other pages date too; it counts as unknown"
+            f"wrong clock: the told time ({_told(capture)}) contradicts {_contradicted(clock)}; it counts as unknown"
         )
         yield Problem(capture.dumps[0], paths[capture.key], "clock", reason)
+
+
+def _contradicted(clock: Clock) -> str:
+    if not clock.doubts:
+        return "what its stories tell together"
+    return f"{clock.doubts} of the {clock.dated} stories that other pages date too"
 
 
 def _contradictory_ages(connection: Connection, config: Config) -> Iterator[Problem]:

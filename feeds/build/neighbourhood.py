@@ -13,7 +13,7 @@ from feeds.store.archive import Clock, SightingName
 from feeds.store.recurring import borne_out
 from feeds.store.rows import Verdict
 from feeds.stories.candidates import Seen
-from feeds.stories.evidence import Span, is_exact, is_wrong_clock
+from feeds.stories.evidence import Span, is_exact, is_suspected
 from feeds.stories.merge import sightings_of_story
 from feeds.stories.spans import FOREVER
 
@@ -91,7 +91,7 @@ class Neighbourhood:
             or key in self.distrusted
             or clock.low is not None
             or clock.high is not None
-            or is_wrong_clock(clock.doubts, clock.dated)
+            or is_suspected(clock.doubts, clock.dated)
         )
 
     def joined(self, name: str) -> bool:
@@ -102,9 +102,9 @@ class Neighbourhood:
         odd = self.clocks.keys() | self.distrusted if self.distrusted else self.clocks.keys()
         return not odd.isdisjoint([one.key for one in captures]) and any(map(self.joins, captures))
 
-    def wrong(self) -> set[CaptureKey]:
-        """The captures with a wrong clock, of those that are at hand."""
-        return {key for key, clock in self.clocks.items() if is_wrong_clock(clock.doubts, clock.dated)}
+    def suspected(self) -> set[CaptureKey]:
+        """The captures whose told time is to be believed last, of those that are at hand."""
+        return {key for key, clock in self.clocks.items() if is_suspected(clock.doubts, clock.dated)}
 
     def unknown(self, name: str) -> dict[CaptureKey, Span]:
         """The captures of a story that are not known to the instant, with the bounds found before, else as told."""
@@ -148,7 +148,7 @@ class Neighbourhood:
         clock = self.clocks.get(capture.key, NO_CLOCK)
         if clock.low is not None or clock.high is not None:
             return span_in(clock.low, clock.high)
-        if is_wrong_clock(clock.doubts, clock.dated):
+        if is_suspected(clock.doubts, clock.dated):
             return span_in(None, None)
         return span_in(capture.earliest, capture.latest)
 

@@ -21,8 +21,8 @@ from feeds.store import archive, recurring, shelf
 from feeds.store.rows import Values, story_out
 from feeds.stories.accord import Accord, accord, joined
 from feeds.stories.candidates import days_of
-from feeds.stories.dating import published_at
-from feeds.stories.evidence import is_wrong_clock
+from feeds.stories.evidence import is_suspected
+from feeds.stories.published import published_at
 from feeds.stories.wordings import is_fragment
 
 
@@ -73,7 +73,7 @@ def _doubtful(connection: Connection) -> set[CaptureKey]:
     return {
         key
         for key, clock in archive.odd_clocks(connection).items()
-        if clock.low is not None or clock.high is not None or is_wrong_clock(clock.doubts, clock.dated)
+        if clock.low is not None or clock.high is not None or is_suspected(clock.doubts, clock.dated)
     }
 
 

@@ -1,7 +1,7 @@
 """Dating what a batch decided, with all that hangs together with it.
 
-A story tells which of its captures it doubts. A capture that several stories doubt has a wrong clock; when that turns
-out, or turns out not to be so, all its stories are dated anew. Captures whose time is not exact join their stories.
+A story tells which of its captures it doubts. A capture that several stories doubt is suspected; when it becomes so, or
+is so no more, all its stories are dated anew. Captures whose time is not exact join their stories.
 What is new is dated beside what they have; only if it contradicts something all of them are dated as one.
 """
 
@@ -20,9 +20,10 @@ from feeds.store import archive
 from feeds.store.archive import Clock, SightingName
 from feeds.store.rows import NO_VERDICT, VERDICTS, Verdict
 from feeds.stories.candidates import Seen
-from feeds.stories.dating import Solution, published, solve
-from feeds.stories.evidence import Span, doubts, is_exact, is_wrong_clock
+from feeds.stories.dating import Solution, solve
+from feeds.stories.evidence import Span, doubts, is_exact, is_suspected, is_wrong_clock
 from feeds.stories.extending import Extension
+from feeds.stories.published import published
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,7 +135,7 @@ class _Settlement:
                 if old is not None or doubted:  # that of which nothing is known has never been doubted
                     before = old or NO_CLOCK
                     after = clocks[key] = Clock(before.dated + more, before.doubts + doubted, before.low, before.high)
-                    if is_wrong_clock(before.doubts, before.dated) != is_wrong_clock(after.doubts, after.dated):
+                    if is_suspected(before.doubts, before.dated) != is_suspected(after.doubts, after.dated):
                         flipped.add(key)
         return flipped, moved
 
@@ -147,7 +148,7 @@ class _Settlement:
             return None
         if any(near.aside(name) for name in joined):
             return None  # what contradicted others may, with more beside it, be borne out before them
-        alone = _found(solve({name: near.sightings[name] for name in decided.keys() - set(joined)}, near.wrong()))
+        alone = _found(solve({name: near.sightings[name] for name in decided.keys() - set(joined)}, near.suspected()))
         if olds is None or not joined:
             return alone
         befores = self._befores({old for name in joined for old in olds.get(name, ())})
@@ -193,7 +194,7 @@ class _Settlement:
             while pages := {key for key, one in near.captures.items() if key not in whole and near.joins(one)}:
                 whole |= pages
                 near.bring_in(pages)
-            solution = solve(near.sightings, near.wrong())
+            solution = solve(near.sightings, near.suspected())
             if solution.distrusted <= whole:
                 return _found(solution)
             near.distrusted |= solution.distrusted
@@ -223,10 +224,8 @@ class _Settlement:
         return {name: span_in(*bounds) for name, bounds in archive.story_spans(self.connection, names).items()}
 
     def _is_set_aside(self, capture: Capture, span: Span) -> bool:
-        """Whether the told time of a capture is not believed: its clock is wrong, or its stories leave it no room."""
-        clock = self.near.clocks.get(capture.key, NO_CLOCK)
-        told = span_in(capture.earliest, capture.latest)
-        return is_wrong_clock(clock.doubts, clock.dated) or max(told[0], span[0]) > min(told[1], span[1])
+        """Whether the told time of a capture is not believed."""
+        return is_wrong_clock((capture.earliest, capture.latest), span_out(span))
 
     def _capture_spans(self, found: Mapping[CaptureKey, Span]) -> dict[CaptureKey, tuple[int | None, int | None]]:
         """What is to be kept of when captures were; nothing for those whose told time is believed again."""

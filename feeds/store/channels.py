@@ -133,8 +133,8 @@ def newest_capture(connection: Connection) -> int | None:
     told = table.c.source.not_in(_WEAK)
     newest = _moment(connection, select(func.max(table.c.not_before)).where(told))
     while newest is not None:
-        same = select(table.c.doubts, table.c.dated).where(told, table.c.not_before == newest)
-        if not all(is_wrong_clock(doubts, dated) for doubts, dated in connection.execute(same)):
+        same = select(table.c.not_after, table.c.low, table.c.high).where(told, table.c.not_before == newest)
+        if not all(is_wrong_clock((newest, after), (low, high)) for after, low, high in connection.execute(same)):
             return newest
         newest = _moment(connection, select(func.max(table.c.not_before)).where(told, table.c.not_before < newest))
     return _moment(connection, select(func.max(table.c.mtime)).where(~told))

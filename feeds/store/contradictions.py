@@ -2,20 +2,28 @@
 
 from __future__ import annotations
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, or_, select
 
 from feeds.model import Capture, CaptureKey
 from feeds.store import schema
 from feeds.store.archive import Clock, captures_by_key, clocks
+from feeds.stories.evidence import is_wrong_clock
 
 
-def doubted_captures(connection: Connection) -> list[tuple[Capture, Clock]]:
-    """The captures that any story contradicts, with how many do, in the order of capture."""
-    table = schema.captures
-    keys = [CaptureKey(key) for key in connection.scalars(select(table.c.capture).where(table.c.doubts > 0))]
+def wrong_clocks(connection: Connection) -> list[tuple[Capture, Clock]]:
+    """The captures whose told time had to be set aside, in order, with how many stories contradict it."""
+    columns = schema.captures.c
+    inferred = or_(columns.low.is_not(None), columns.high.is_not(None))
+    asked = select(columns.capture).where(columns.not_before.is_not(None), inferred)
+    keys = [CaptureKey(key) for key in connection.scalars(asked)]
     counted = clocks(connection, keys)
     found = captures_by_key(connection, keys).values()
-    return [(capture, counted[capture.key]) for capture in sorted(found, key=lambda capture: capture.order)]
+    told = [(one, counted[one.key]) for one in sorted(found, key=lambda capture: capture.order)]
+    return [
+        (capture, clock)
+        for capture, clock in told
+        if is_wrong_clock((capture.earliest, capture.latest), (clock.low, clock.high))
+    ]
 
 
 def contradictory_stories(connection: Connection) -> list[str]:

@@ -16,7 +16,7 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 
 from feeds.canon import fold, key63
-from feeds.model import CaptureOrder, Sighting, Wording, WordingKey
+from feeds.model import CaptureKey, CaptureOrder, Sighting, Wording, WordingKey
 from feeds.stories.addresses import addresses
 from feeds.stories.evidence import Span, publications
 from feeds.stories.similarity import sketch
@@ -48,12 +48,15 @@ class Seen:
     """When it was published by its sightings: usually once; not at all if none says."""
     addresses: tuple[str, ...] = field(init=False, repr=False, compare=False)
     """Where its article was captured."""
+    pages: frozenset[CaptureKey] = field(init=False, repr=False, compare=False)
+    """The captures on which it was seen."""
 
     def __post_init__(self) -> None:
         first = self.sightings[0]
         object.__setattr__(self, "order", (first.capture.order, first.position, self.wording.key))
         object.__setattr__(self, "spans", publications(self.sightings))
         object.__setattr__(self, "addresses", addresses(self.sightings))
+        object.__setattr__(self, "pages", frozenset([sighting.capture.key for sighting in self.sightings]))
 
     @property
     def evidence(self) -> tuple[tuple[Span, ...], tuple[str, ...]]:

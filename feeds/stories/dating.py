@@ -7,12 +7,16 @@ the other stories on the page bound; then everything that such captures join is 
 Evidence is taken up in a fixed order, the more trustworthy first, and what contradicts evidence taken up before is set
 aside, never averaged in; so what is set aside is minimal, none of it could be put back:
 
-1. a told time is set aside when two or more stories of the capture contradict it, and no small share of those that
-   others date: its clock was wrong, and the capture counts as one of unknown time;
-2. ages on captures of told time, those first that half of the others near in time bear out, by the order of capture: of
-   a story that was published again, the first publication stands;
-3. ages on the other captures, then that a page shows only what is published, then the order of a list;
-4. a capture of which two ages had to be set aside has its told time set aside too, and all is dated once more.
+1. a told time that two or more stories of the capture contradict, and no small share of those that others date, is
+   suspected: the capture counts as one of unknown time until all ages have been taken up;
+2. ages on captures of told time, those first that hold what most of those near in time agree on, by the order of
+   capture: of a story that was published again, the first publication stands;
+3. ages on the other captures, then that a page shows only what is published;
+4. suspected times: what fits by now was right, what does not is a wrong clock; then the order of a list;
+5. a capture of which two ages had to be set aside is suspected too, and all is dated once more.
+
+So no clock is blamed by those alone who were misled by another: where that one has to go too, nothing contradicts the
+first any more.
 """
 
 from __future__ import annotations
@@ -22,21 +26,25 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Literal
 
-from feeds.canon import instant
-from feeds.model import Capture, CaptureKey, Published, Sighting
+from feeds.model import Capture, CaptureKey, Sighting
+from feeds.stories.contests import suspects
 from feeds.stories.evidence import (
-    SECOND,
     Span,
     StoryName,
     ages_of,
+    agreed,
     heed,
     is_exact,
     neighbours,
+    overlap,
     overlaps,
     sessions,
     span_of,
 )
-from feeds.stories.spans import FOREVER, Spans, roundest
+from feeds.stories.spans import FOREVER, Spans
+
+_AGES = 2
+"""So many ages that had to be set aside make their capture suspected."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,41 +64,50 @@ class Solution:
     captures: Mapping[CaptureKey, Span]
     set_aside: tuple[SetAside, ...]
     distrusted: frozenset[CaptureKey] = frozenset()
-    """The captures that contradict two or more of the stories that they were dated together with."""
+    """The captures, told exactly or not, that contradict several of the stories that they were dated together with."""
 
 
-def solve(stories: Mapping[StoryName, Sequence[Sighting]], wrong: Collection[CaptureKey] = ()) -> Solution:
+def solve(stories: Mapping[StoryName, Sequence[Sighting]], suspected: Collection[CaptureKey] = ()) -> Solution:
     """Date stories together.
 
-    With each come all its sightings in the order of capture, and with each capture that is not exact, or whose clock
-    is `wrong`, all its stories.
+    With each come all its sightings in the order of capture, and with each capture that is not exact, or whose told
+    time is `suspected`, all its stories.
     """
-    solution = _solve(stories, frozenset(wrong), frozenset())
-    if not solution.distrusted:
-        return solution
-    return replace(_solve(stories, frozenset(wrong), solution.distrusted), distrusted=solution.distrusted)
+    votes = dict.fromkeys(suspected, 0)
+    alone, joined = _parted(stories, votes)
+    if not joined:
+        return Solution(alone, {}, ())
+    contested = votes | _Problem(joined, votes).contested()
+    solution = _solve(stories, contested)
+    if solution.distrusted:
+        contested |= dict.fromkeys(solution.distrusted, _AGES)
+        solution = _solve(stories, contested)
+    return replace(solution, distrusted=frozenset(contested.keys() - votes.keys()))
 
 
-def _solve(
-    stories: Mapping[StoryName, Sequence[Sighting]], wrong: frozenset[CaptureKey], distrusted: frozenset[CaptureKey]
-) -> Solution:
+def _parted(
+    stories: Mapping[StoryName, Sequence[Sighting]], suspected: Collection[CaptureKey]
+) -> tuple[dict[StoryName, Span], dict[StoryName, Sequence[Sighting]]]:
+    """The spans of the stories that stand for themselves, and the others."""
     alone: dict[StoryName, Span] = {}
     joined: dict[StoryName, Sequence[Sighting]] = {}
-    unknown = wrong | distrusted
     for name, sightings in stories.items():
-        span = _by_itself(sightings, unknown)
+        span = _by_itself(sightings, suspected)
         if span is None:
             joined[name] = sightings
         else:
             alone[name] = span
-    if not joined:
-        return Solution(alone, {}, ())
-    problem = _Problem(joined, wrong, distrusted)
+    return alone, joined
+
+
+def _solve(stories: Mapping[StoryName, Sequence[Sighting]], suspected: Mapping[CaptureKey, int]) -> Solution:
+    alone, joined = _parted(stories, suspected)
+    problem = _Problem(joined, suspected)
     solution = problem.solve()
     return Solution({**alone, **solution.stories}, solution.captures, solution.set_aside, problem.distrusted())
 
 
-def _by_itself(sightings: Sequence[Sighting], wrong: Collection[CaptureKey]) -> Span | None:
+def _by_itself(sightings: Sequence[Sighting], suspected: Collection[CaptureKey]) -> Span | None:
     """The span of a story that nothing joins and in which nothing contradicts anything else; None for any other.
 
     Nearly all stories are such, and to them the order in which evidence is taken up does not matter.
@@ -98,7 +115,7 @@ def _by_itself(sightings: Sequence[Sighting], wrong: Collection[CaptureKey]) -> 
     after, until = -FOREVER, FOREVER
     for capture, _role, _position, _wording, _topic, age, _body in sightings:
         moment = capture.earliest
-        if moment is None or moment != capture.latest or capture.key in wrong:
+        if moment is None or moment != capture.latest or capture.key in suspected:
             return None
         if age is None:
             until = min(until, moment)
@@ -109,24 +126,17 @@ def _by_itself(sightings: Sequence[Sighting], wrong: Collection[CaptureKey]) -> 
 
 
 class _Problem:
-    """What is to be dated together; the told times of `distrusted` captures come last, though no clock is blamed."""
+    """What is to be dated together; the told times of `suspected` captures come last, by their rivals."""
 
-    def __init__(
-        self,
-        stories: Mapping[StoryName, Sequence[Sighting]],
-        blamed: frozenset[CaptureKey],
-        distrusted: frozenset[CaptureKey] = frozenset(),
-    ) -> None:
-        wrong = blamed | distrusted
+    def __init__(self, stories: Mapping[StoryName, Sequence[Sighting]], suspected: Mapping[CaptureKey, int]) -> None:
         self.stories = {name: stories[name] for name in sorted(stories)}
-        self.wrong = wrong
-        self.unheeded = distrusted
+        self.suspected = suspected
         self.pages: dict[CaptureKey, list[tuple[StoryName, Sighting]]] = {}
         captures: dict[CaptureKey, Capture] = {}
         for name, sightings in self.stories.items():
             for sighting in sightings:
                 capture = sighting.capture
-                if not is_exact(capture) or capture.key in wrong:
+                if not is_exact(capture) or capture.key in suspected:
                     captures[capture.key] = capture
                     self.pages.setdefault(capture.key, []).append((name, sighting))
         self.captures = sorted(captures.values(), key=lambda capture: capture.order)
@@ -135,7 +145,7 @@ class _Problem:
         self.time = {capture.key: first + number for number, capture in enumerate(self.captures)}
         self.spans = Spans(first + len(self.time), first)
         self.doubted: set[tuple[StoryName, CaptureKey]] = set()
-        self.set_aside = [SetAside("clock", capture, None) for capture in self.captures if capture.key in wrong]
+        self.set_aside: list[SetAside] = []
 
     def solve(self) -> Solution:
         self._tell_times()
@@ -155,14 +165,26 @@ class _Problem:
         if not self.pages:
             return frozenset()
         component = self._components()
-        told = {one.capture.key for one in self.set_aside if one.kind == "clock"}
         counts = Counter(
             (component[one.story], one.capture.key)
             for one in self.set_aside
             if one.story is not None and one.kind == "age" and one.capture.earliest is not None
-            if one.capture.key not in told
+            if one.capture.key not in self.suspected
         )
-        return frozenset(key for (_, key), count in counts.items() if count > 1)
+        return frozenset(key for (_, key), count in counts.items() if count >= _AGES)
+
+    def contested(self) -> dict[CaptureKey, int]:
+        """The captures to suspect because others contradict them as to stories that hang together."""
+        component = self._components()
+        together: dict[StoryName, list[Sequence[Sighting]]] = {}
+        for name, sightings in self.stories.items():
+            if any(one.capture.key in self.time for one in sightings):
+                together.setdefault(component[name], []).append(sightings)
+        found: dict[CaptureKey, int] = {}
+        for some in together.values():
+            for key, count in suspects(some, self.suspected).items():
+                found[key] = max(count, found.get(key, 0))
+        return found
 
     def _components(self) -> dict[StoryName, StoryName]:
         """Of every story one that stands for all that it hangs together with."""
@@ -181,17 +203,17 @@ class _Problem:
 
     def _tell_times(self) -> None:
         for capture in self.captures:
-            if capture.key not in self.wrong and capture.earliest is not None and capture.latest is not None:
+            if capture.key not in self.suspected and capture.earliest is not None and capture.latest is not None:
                 self.spans.bound(self.time[capture.key], capture.earliest, capture.latest)
 
     def _told_ages(self) -> None:
-        """Ages on captures of told time: those that half the others bear out first, then by the order of capture."""
+        """Ages on captures of told time: those that agree with most others first, then by the order of capture."""
         told = []
         for name, sightings in self.stories.items():
             dated = [
                 (sighting, span)
                 for sighting in sightings
-                if sighting.capture.key not in self.wrong and (span := span_of(sighting)) is not None
+                if sighting.capture.key not in self.suspected and (span := span_of(sighting)) is not None
             ]
             if not dated:
                 continue
@@ -200,9 +222,9 @@ class _Problem:
                 self.spans.bound(self.node[name], after, until)  # nothing contradicts, so the order is no matter
                 continue
             for session in sessions(dated):
-                agreeing = overlaps([span for _, span in session])
-                for (sighting, _), others in zip(session, agreeing, strict=True):
-                    weak = others * 2 < len(session) - 1
+                best = agreed(session) if len(session) > 1 else session[0][1]
+                for sighting, span in session:
+                    weak = best is None or not overlap(span, best)
                     told.append((weak, sighting.capture.order, sighting.position, name, sighting))
         told.sort(key=lambda item: item[:4])
         for *_, name, sighting in told:
@@ -213,7 +235,7 @@ class _Problem:
 
         So whatever is added has to fit something that is known.
         """
-        waiting = [c for c in self.captures if c.earliest is None or c.key in self.wrong]
+        waiting = [c for c in self.captures if c.earliest is None or c.key in self.suspected]
         while waiting:
             ready = [c for c in waiting if any(self._implied(*item) is not None for item in self.pages[c.key])]
             if not ready:
@@ -260,13 +282,11 @@ class _Problem:
                     self.set_aside.append(SetAside("seen", sighting.capture, name))
 
     def _put_back(self) -> None:
-        """Take up the told times of distrusted captures after all, where by now nothing contradicts them."""
-        fit = set()
-        for capture in self.captures:
-            told = capture.earliest, capture.latest
-            if capture.key in self.unheeded and self.spans.bound(self.time[capture.key], told[0] or 0, told[1] or 0):
-                fit.add(capture.key)
-        self.set_aside = [one for one in self.set_aside if one.kind != "clock" or one.capture.key not in fit]
+        """Take up the told times of suspected captures after all, where by now nothing contradicts them."""
+        for capture in sorted(self.captures, key=lambda capture: self.suspected.get(capture.key, 0)):
+            if capture.key in self.suspected and capture.earliest is not None and capture.latest is not None:
+                fits = self.spans.bound(self.time[capture.key], capture.earliest, capture.latest)
+                self.set_aside += [] if fits else [SetAside("clock", capture, None)]
 
     def _orders_of_lists(self) -> None:
         """On a page whose time is not exact, each story of a list was published no earlier than the next."""
@@ -274,27 +294,3 @@ class _Problem:
             page = [(name, sighting) for name, sighting in self.pages[key] if (name, key) not in self.doubted]
             for older, newer in neighbours(page):
                 self.spans.link(self.node[older], self.node[newer], 0, FOREVER)
-
-
-def published(sightings: Sequence[Sighting], span: Span, doubted: Collection[CaptureKey]) -> Published:
-    """The publication of one story: its span, and the middle of what its earliest dated sighting says, moved into it.
-
-    `doubted` are the captures whose evidence of it was set aside. `best` is in whole seconds, and does not move while
-    pages arrive in the order of their capture. Where only pages of unknown time date a story it is the roundest second
-    of the span, which stays that however the span narrows around it.
-    """
-    low, high = span
-    if low == -FOREVER or high == FOREVER:
-        return Published(None if low == -FOREVER else instant(low), None if high == FOREVER else instant(high), None)
-    trusted = (span_of(sighting) for sighting in sightings if sighting.capture.key not in doubted)
-    first = next((span for span in trusted if span is not None), None)
-    if first is not None:
-        return published_at(span, (first[0] + first[1]) // 2 // SECOND * SECOND)
-    return published_at(span, roundest(low // SECOND + 1, high // SECOND) * SECOND)
-
-
-def published_at(span: Span, best: int) -> Published:
-    """The publication in a span with both bounds, at that whole second, or the nearest within the span."""
-    low, high = span
-    last, earliest = high // SECOND * SECOND, (low // SECOND + 1) * SECOND
-    return Published(instant(low), instant(high), instant(max(min(best, last), min(earliest, high))))

@@ -12,10 +12,12 @@ from feeds.stories.spans import FOREVER, Spans
 SECOND = 1_000_000
 Span = tuple[int, int]
 """Microseconds since 1970; of a publication after the first and no later than the second."""
+Bounds = tuple[int | None, int | None]
+"""The same of a capture, where either may not be known."""
 StoryName = str
 
 _DOUBTED = 2
-"""A clock is wrong if two of its stories contradict it, and one in so many of those that others date."""
+"""A clock is suspected if two of its stories contradict it, and one in so many of those that others date."""
 SESSION = 10 * 86_400 * SECOND
 """A story that was not seen for so long may have been published again; its captures do not speak for each other."""
 _MONTH, _HOUR = 28 * 86_400, 3600
@@ -95,14 +97,14 @@ def doubts(sightings: Sequence[Sighting]) -> dict[CaptureKey, bool]:
     told = [(sighting, span) for sighting in sightings if (span := span_of(sighting)) is not None]
     found = {}
     for session in sessions(told):
-        agreed = _agreed(session)
-        if agreed is not None:
-            for sighting, (after, until) in session:
-                found[sighting.capture.key] = until <= agreed[0] or after >= agreed[1]
+        best = agreed(session)
+        if best is not None:
+            for sighting, span in session:
+                found[sighting.capture.key] = not overlap(span, best)
     return found
 
 
-def _agreed(session: Sequence[tuple[Sighting, Span]]) -> Span | None:
+def agreed(session: Sequence[tuple[Sighting, Span]]) -> Span | None:
     """When a story was published by the best that tells of it; None if it is seen once, or nothing agrees."""
     if len(session) < 2:
         return None
@@ -110,6 +112,11 @@ def _agreed(session: Sequence[tuple[Sighting, Span]]) -> Span | None:
     if len(told) == 1:
         return told[0]
     return most_agreed(told or [span for _, span in session])
+
+
+def overlap(one: Span, other: Span) -> bool:
+    """Whether two spans have more than a point in common."""
+    return max(one[0], other[0]) < min(one[1], other[1])
 
 
 def sessions(told: Sequence[tuple[Sighting, Span]]) -> list[list[tuple[Sighting, Span]]]:
@@ -138,12 +145,24 @@ def publications(sightings: Sequence[Sighting]) -> tuple[Span, ...]:
     return tuple(sorted({most_agreed(some) or some[0] for some in each}))
 
 
-def is_wrong_clock(doubting: int, dated: int) -> bool:
-    """Whether the told time of a capture is wrong, by how many of the stories that date it contradict it.
+def is_suspected(doubting: int, dated: int) -> bool:
+    """Whether the told time of a capture is to be believed last, by how many of the stories that date it contradict it.
 
     Two must, and no small share of all: a story that was published again contradicts right clocks, but that is rare.
     """
     return doubting > 1 and doubting * _DOUBTED >= dated
+
+
+def is_wrong_clock(told: Bounds, found: Bounds) -> bool:
+    """Whether the told time of a capture had to be set aside, because all stories on it together leave it no room.
+
+    `found` is when it was as they tell; that lies within what is told, unless this was set aside. None is no bound;
+    nothing was found of captures that are believed to the instant.
+    """
+    (earliest, latest), (low, high) = told, found
+    if earliest is None or latest is None or found == (None, None):
+        return False
+    return low is None or high is None or low < earliest or latest < high
 
 
 def most_agreed(spans: Sequence[Span]) -> Span | None:

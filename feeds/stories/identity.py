@@ -15,11 +15,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import groupby
 
 from feeds.canon import fold
 from feeds.model import CaptureKey, Wording, WordingKey
 from feeds.stories.addresses import is_numbered, spells
-from feeds.stories.candidates import Seen
+from feeds.stories.candidates import Seen, sighting_order
+from feeds.stories.evidence import Span, overlap, publications
 from feeds.stories.similarity import containment, numbers
 from feeds.stories.wordings import FRAGMENT, is_fragment, stands_alone
 
@@ -33,13 +35,17 @@ ALIKE_UNDATED = 0.85
 CLOSE = 0.35
 """And so much, of one place and day, if they may be two reports on one event."""
 
-Span = tuple[int, int]
 Links = Mapping[tuple[WordingKey, WordingKey], float]
 """Linked wordings, the lesser key first, with the strength of their evidence."""
 
 
 def link(one: Seen, other: Seen) -> float:
-    """How surely two wordings are one story by what they say: 0 is not at all. It does not matter which comes first."""
+    """How surely two wordings are one story by what they say: 0 is not at all. It does not matter which comes first.
+
+    Two that a page shows both are never one, so what they say is not asked: a page may have hundreds that are alike.
+    """
+    if not one.pages.isdisjoint(other.pages):
+        return 0.0
     left, right = one.wording, other.wording
     if is_fragment(left) or is_fragment(right):
         return BEGINNING if begins(left, right) or begins(right, left) else 0.0
@@ -109,11 +115,6 @@ def places_agree(one: Wording, other: Wording) -> bool:
     return not {fold(place) for place in one.dateline.places}.isdisjoint(map(fold, other.dateline.places))
 
 
-def overlap(one: Span, other: Span) -> bool:
-    """Whether two spans have more than a point in common."""
-    return max(one[0], other[0]) < min(one[1], other[1])
-
-
 def exclude(some: Sequence[Span], others: Sequence[Span]) -> bool:
     """Whether times exclude each other: no span of the one overlaps any of the other."""
     return not any(overlap(one, other) for one in some for other in others)
@@ -132,6 +133,12 @@ class _Cluster:
 
     def _is_apart(self, other: _Cluster) -> bool:
         return bool(self.spans) and bool(other.spans) and exclude(self.spans, other.spans)
+
+    def agree(self) -> None:
+        """Let all sightings of what is surely one story say together when it was published."""
+        if len(self.members) > 1:
+            together = [sighting for seen in self.members for sighting in seen.sightings]
+            self.spans = publications(sorted(together, key=sighting_order))
 
     def take(self, other: _Cluster) -> None:
         self.members += other.members
@@ -173,21 +180,22 @@ def clusters(group: Iterable[Seen], links: Links) -> tuple[tuple[Seen, ...], ...
     ordered = sorted(group, key=lambda seen: seen.order)
     if len(ordered) == 1:
         return (tuple(ordered),) if stands_alone(ordered[0].wording) else ()
-    home = {
-        seen.wording.key: _Cluster([seen], {sighting.capture.key for sighting in seen.sightings}, seen.spans)
-        for seen in ordered
-    }
+    home = {seen.wording.key: _Cluster([seen], set(seen.pages), seen.spans) for seen in ordered}
     rank = {seen.wording.key: number for number, seen in enumerate(ordered)}
     strongest = sorted(
         (-strength, min(rank[one], rank[other]), max(rank[one], rank[other]))
         for (one, other), strength in links.items()
         if strength != BEGINNING and one in rank and other in rank
     )
-    for weakness, one, other in strongest:
-        left, right = home[ordered[one].wording.key], home[ordered[other].wording.key]
-        if left is not right and left.admits(right, -weakness):
-            left.take(right)
-            home.update((seen.wording.key, left) for seen in right.members)
+    for surely, links_of_kind in groupby(strongest, key=lambda item: -item[0] >= SAME_LEAD):
+        for weakness, one, other in links_of_kind:
+            left, right = home[ordered[one].wording.key], home[ordered[other].wording.key]
+            if left is not right and left.admits(right, -weakness):
+                left.take(right)
+                home.update((seen.wording.key, left) for seen in right.members)
+        if surely:
+            for cluster in {id(cluster): cluster for cluster in home.values()}.values():
+                cluster.agree()
     fragments = [seen for seen in ordered if is_fragment(seen.wording)]
     fragments.sort(key=lambda seen: (-len(seen.wording.body), not seen.wording.head))
     found = list({id(home[s.wording.key]): home[s.wording.key] for s in ordered if not is_fragment(s.wording)}.values())

@@ -9,7 +9,7 @@ from typing import Literal
 
 from feeds.model import Capture, Wording
 from feeds.stories.candidates import Seen
-from feeds.stories.evidence import Span, most_agreed
+from feeds.stories.evidence import Span, most_agreed, overlap
 from feeds.stories.identity import (
     ADDRESS,
     ALIKE,
@@ -19,7 +19,6 @@ from feeds.stories.identity import (
     SAME_LEAD,
     exclude,
     link,
-    overlap,
     places_agree,
 )
 from feeds.stories.similarity import containment, numbers

@@ -4,10 +4,14 @@ from __future__ import annotations
 
 import re
 from functools import lru_cache
+from itertools import islice
 from zlib import crc32
 
 SKETCH = 8
 """How many triples stand for a text."""
+
+MOST_WORDS = 256
+"""No more of a text are compared; no lead has half as many, so a longer one is there to take time."""
 
 _WORD = re.compile(r"\w+")
 _FIRST, _SECOND = 0x9E3779B1, 0x85EBCA77
@@ -21,8 +25,11 @@ def _crc(word: str) -> int:
 
 @lru_cache(maxsize=512)
 def grams(folded: str) -> frozenset[int]:
-    """The word triples of a folded text, as stable hashes of 32 bits; of a shorter text its words."""
-    hashes = [_crc(word) for word in _WORD.findall(folded)]
+    """The word triples of a folded text, as stable hashes of 32 bits; of a shorter text its words.
+
+    Of a text of more than `MOST_WORDS` they are those of its beginning.
+    """
+    hashes = [_crc(word.group()) for word in islice(_WORD.finditer(folded), MOST_WORDS)]
     if len(hashes) < 3:
         return frozenset(hashes)
     triples = zip(hashes, hashes[1:], hashes[2:], strict=False)

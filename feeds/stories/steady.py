@@ -24,10 +24,8 @@ def is_steady(members: Sequence[Seen], again: Iterable[tuple[Seen, Seen]]) -> bo
     spans = [span for seen in members for span in seen.spans]
     if max([after for after, _ in spans]) >= min([until for _, until in spans]):
         return False
-    if len(members) == 1:
-        return True
-    captures = [one.capture.key for seen in members for one in seen.sightings]
-    return len(set(captures)) == len(captures)
+    pages = [seen.pages for seen in members]
+    return len(pages) == 1 or len(frozenset().union(*pages)) == sum(map(len, pages))
 
 
 def _says_no_other(was: Seen, now: Seen) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -22,8 +23,9 @@ from feeds.model import (
     Told,
     WordingKey,
 )
-from feeds.stories.dating import published, solve
+from feeds.stories.dating import solve
 from feeds.stories.evidence import doubts, span_of
+from feeds.stories.published import published
 
 NOON = datetime(2026, 3, 3, 12, tzinfo=UTC)
 MINUTE, HOUR = timedelta(minutes=1), timedelta(hours=1)
@@ -160,3 +162,32 @@ def test_modification_times_do_not_outvote_what_is_told() -> None:
     copied = [sighting(capture(NOON + 9 * HOUR, source="mtime"), 60, 120) for _ in range(2)]
     said = doubts([told, *copied])
     assert [said[one.capture.key] for one in (told, *copied)] == [False, True, True]
+
+
+def test_what_most_agree_on_stands_whichever_page_was_first() -> None:
+    """A first page two hours off fits nearly all vague ages; the two that it does not fit are not set aside for it."""
+    off = sighting(capture(NOON), 2, 3)
+    days = [sighting(capture(NOON + timedelta(days=day, hours=3)), day * 1440, (day + 1) * 1440) for day in range(1, 7)]
+    near = [sighting(capture(NOON + 14 * HOUR), 960, 1020), sighting(capture(NOON + 23 * HOUR), 1440, 2880)]
+    found = date_story([off, *near, *days])
+    assert found.set_aside == (off,)
+    assert found.published.not_after == NOON - 2 * HOUR
+
+
+def test_pages_that_a_run_of_wrong_clocks_outvotes_are_not_blamed() -> None:
+    """Three pages told two days early outvote two right ones as to young stories; an older story tells who is wrong."""
+    born = {name: NOON - timedelta(minutes=50 * number) for number, name in enumerate(("a", "b", "c", "old"))}
+    late, days = timedelta(minutes=5), timedelta(days=2)
+    runs = [(capture(NOON + late * n - days), NOON + late * n) for n in range(1, 4)]
+    right = [(capture(NOON + late * n), NOON + late * n) for n in range(4, 10)]
+    stories = {}
+    for name, at in born.items():
+        pages = sorted(runs + (right if name in {"c", "old"} else right[:2]), key=lambda page: page[0].order)
+        ages = [(page, int((seen - at).total_seconds()) // 60) for page, seen in pages]
+        stories[name] = [sighting(page, age, age + 1) for page, age in ages]
+    votes = Counter(key for seen in stories.values() for key, doubt in doubts(seen).items() if doubt)
+    suspected = {page.key for page, _ in right if votes[page.key] >= 2}
+    assert suspected == {page.key for page, _ in right[:2]}
+    found = solve(stories, suspected)
+    assert {one.capture.key for one in found.set_aside} == {page.key for page, _ in runs}
+    assert all(low < micros(born[name]) <= high for name, (low, high) in found.stories.items())

@@ -177,14 +177,15 @@ def test_each_wording_names_the_surest_other() -> None:
 def test_a_tie_says_what_is_known() -> None:
     """Whether place and time bear it out, or are not known of one."""
     edited = LEAD.replace("urenlang", "lang")
-    sure = tie(seen(1), seen(1, lead=edited))
+    sure = tie(seen(1), seen(2, lead=edited))
     assert sure is not None
     assert (sure.bond, sure.placed, sure.dated) == ("alike", True, True)
     assert 0.7 <= sure.shared < 1
     bare = tie(seen(1), seen(2, place=None, age=None))
     assert bare is not None
     assert (bare.bond, bare.placed, bare.dated) == ("equal", False, False)
-    assert tie(seen(1), seen(1, lead=OTHER)) is None
+    assert tie(seen(1), seen(2, lead=OTHER)) is None
+    assert tie(seen(1), seen(1, lead=edited)) is None, "one page shows both"
 
 
 LATER = seen(200)

@@ -27,8 +27,9 @@ from feeds.model import (
 )
 from feeds.parse.profile import SiteProfile
 from feeds.stories.candidates import Seen, sighting_order
-from feeds.stories.dating import published, solve
+from feeds.stories.dating import solve
 from feeds.stories.merge import fold_story, sightings_of_story
+from feeds.stories.published import published
 
 NOON = datetime(2026, 3, 3, 12, tzinfo=UTC)
 HOUR = timedelta(hours=1)

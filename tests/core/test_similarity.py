@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from feeds.canon import fold
-from feeds.stories.similarity import SKETCH, containment, grams, numbers, sketch
+from feeds.stories.similarity import MOST_WORDS, SKETCH, containment, grams, numbers, sketch
 
 LEAD = fold(
     "De brug over het kanaal blijft tot na de zomer dicht omdat een schip er de pijlers van heeft geraakt. "
@@ -83,3 +83,12 @@ def test_nothing_is_like_nothing() -> None:
 def test_numbers_in_order(text: str, found: tuple[str, ...]) -> None:
     """The words that begin with a digit, in the order of the text."""
     assert numbers(text) == found
+
+
+def test_of_a_text_without_end_the_beginning_is_compared() -> None:
+    """What two texts are alike by is bounded, so that comparing many takes no time by their length."""
+    words = [f"woord{number}" for number in range(10 * MOST_WORDS)]
+    text, beginning = " ".join(words), " ".join(words[:MOST_WORDS])
+    assert grams(text) == grams(beginning)
+    assert len(grams(text)) == MOST_WORDS - 2
+    assert containment(text, f"{beginning} en iets anders") == 1

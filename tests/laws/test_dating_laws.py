@@ -2,99 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from collections.abc import Sequence
+from datetime import timedelta
 from itertools import pairwise
 from random import Random
 
+from dated import DAYS, Stories, World, capture, claims, in_order, worlds
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from feeds.canon import micros
-from feeds.capture import TellsTime, capture_of
-from feeds.model import Age, Capture, CaptureKey, ContentHash, Sighting, WordingKey
-from feeds.stories.candidates import sighting_order
-from feeds.stories.dating import SetAside, Solution, published, solve
-from feeds.stories.evidence import SECOND, is_exact
+from feeds.model import CaptureKey
+from feeds.stories.dating import SetAside, Solution, solve
+from feeds.stories.evidence import SECOND, is_exact, is_wrong_clock
+from feeds.stories.published import published
 from feeds.stories.spans import FOREVER
 
-NOON = datetime(2026, 3, 3, 12, tzinfo=UTC)
-START = micros(NOON)
-MINUTE, HOUR = 60, 3600
-
-Stories = dict[str, list[Sighting]]
 Node = str | CaptureKey
 Rule = tuple[Node | None, Node, int, int]
 """By how much the second is later than the first, or than the origin of time; at least and at most."""
-
-
-@dataclass(frozen=True)
-class World:
-    """What is true, and what pages say of it."""
-
-    born: Mapping[str, int]
-    captured: Mapping[CaptureKey, int]
-    stories: Stories
-
-
-def capture(number: int, low: int | None, high: int | None) -> Capture:
-    """A page captured between two instants, given in microseconds, or at an unknown time."""
-    told: TellsTime = (low, high, "unknown" if low is None else "sidecar")
-    return capture_of(CaptureKey(number), ContentHash(f"{number:032x}"), "s", None, told, START, ("x.txt",))
-
-
-def told_at(draw: st.DrawFn, number: int, at: int, *, exact: bool) -> Capture:
-    """The capture of an instant: told exactly, to within hours, or not at all."""
-    how = "exact" if exact else draw(st.sampled_from(["exact", "vague", "not"]))
-    if how == "not":
-        return capture(number, None, None)
-    before, after = (draw(st.integers(0, 6)), draw(st.integers(1, 6))) if how == "vague" else (0, 0)
-    return capture(number, at - before * HOUR * SECOND, at + after * HOUR * SECOND)
-
-
-def printed(age: int) -> Age:
-    """An age in seconds as a portal prints it."""
-    unit = MINUTE if age < HOUR else HOUR
-    return Age("", age // unit * unit, (age // unit + 1) * unit)
-
-
-@st.composite
-def worlds(draw: st.DrawFn, *, exact: bool = False) -> World:
-    """A few stories on a few pages that tell nothing but the truth, in lists that run from new to old."""
-    born = {
-        f"{number}": START + draw(st.integers(0, 600)) * MINUTE * SECOND for number in range(draw(st.integers(1, 4)))
-    }
-    captured: dict[CaptureKey, int] = {}
-    stories: Stories = {name: [] for name in born}
-    for number in range(draw(st.integers(1, 5))):
-        at = START + draw(st.integers(0, 1200)) * MINUTE * SECOND
-        page = told_at(draw, number, at, exact=exact)
-        captured[page.key] = at
-        shown = [name for name in born if born[name] <= at and draw(st.booleans())]
-        for position, name in enumerate(sorted(shown, key=lambda name: (-born[name], name))):
-            age = printed((at - born[name]) // SECOND) if draw(st.integers(0, 5)) else None
-            stories[name].append(Sighting(page, "teaser", position, WordingKey(1), None, age, None))
-    return World(born, captured, in_order(stories))
-
-
-@st.composite
-def claims(draw: st.DrawFn, *, exact: bool = False) -> Stories:
-    """A few stories on a few pages that say anything at all."""
-    stories: Stories = {f"{number}": [] for number in range(draw(st.integers(1, 4)))}
-    for number in range(draw(st.integers(1, 5))):
-        page = told_at(draw, number, START + draw(st.integers(0, 12)) * HOUR * SECOND, exact=exact)
-        shown = draw(st.permutations(sorted(stories)))[: draw(st.integers(1, len(stories)))]
-        for position, name in enumerate(shown):
-            hours = draw(st.none() | st.integers(0, 9))
-            age = None if hours is None else printed(hours * HOUR)
-            stories[name].append(Sighting(page, "teaser", position, WordingKey(1), None, age, None))
-    return in_order(stories)
-
-
-def in_order(stories: Mapping[str, Sequence[Sighting]]) -> Stories:
-    """The stories that are seen at all, each with its sightings in the order of capture."""
-    return {name: sorted(seen, key=sighting_order) for name, seen in stories.items() if seen}
 
 
 def rules_of(stories: Stories, aside: Sequence[SetAside], *, lists: bool) -> list[Rule]:
@@ -195,21 +120,36 @@ def test_true_evidence_never_widens_a_span(world: World, data: st.DataObject) ->
 
 
 @given(worlds(), st.data())
+def test_a_suspicion_that_all_evidence_refutes_does_not_show(world: World, data: st.DataObject) -> None:
+    """Whichever clocks are suspected, where everything fits together none is wrong and the dates are the same."""
+    suspected = data.draw(st.sets(st.sampled_from(sorted(world.captured))))
+    solution, unsuspecting = solve(world.stories, suspected), solve(world.stories)
+    assert solution.set_aside == ()
+    assert solution.stories == unsuspecting.stories
+
+
+@given(worlds(), st.data())
 def test_a_wrong_clock_is_no_clock(world: World, data: st.DataObject) -> None:
-    """A capture whose clock is wrong counts as one of unknown time, and is named."""
-    pages = sorted(world.captured)
-    wrong = data.draw(st.sets(st.sampled_from(pages)))
-    untold = {
-        name: [
-            one._replace(capture=capture(one.capture.key, None, None)) if one.capture.key in wrong else one
-            for one in seen
-        ]
-        for name, seen in world.stories.items()
-    }
-    solution = solve(world.stories, wrong)
-    shown = {one.capture.key for seen in world.stories.values() for one in seen}
-    assert solution.stories == solve(in_order(untold)).stories
-    assert {one.capture.key for one in solution.set_aside if one.kind == "clock"} == wrong & shown
+    """A suspected clock that its stories leave no room is named, and its capture counts as one of unknown time."""
+    key = data.draw(st.sampled_from(sorted(world.captured)))
+    wrong, off = (
+        capture(key, *[world.captured[key] + DAYS * data.draw(st.sampled_from([-1, 1]))] * 2),
+        capture(key, None, None),
+    )
+    told, untold = (
+        in_order(
+            {n: [o._replace(capture=new) if o.capture.key == key else o for o in s] for n, s in world.stories.items()}
+        )
+        for new in (wrong, off)
+    )
+    solution, expected = solve(told, {key}), solve(untold)
+    named = {one.capture.key for one in solution.set_aside if one.kind == "clock"}
+    low, high = expected.captures.get(key, (-FOREVER, FOREVER))
+    assert named == (set() if low <= (wrong.earliest or 0) <= high else {key})
+    assert is_wrong_clock((wrong.earliest, wrong.latest), solution.captures.get(key, (None, None))) == bool(named)
+    if named:
+        assert solution.stories == expected.stories
+        assert solution.captures == expected.captures
 
 
 # -- pages that say anything ----------------------------------------------------------------------

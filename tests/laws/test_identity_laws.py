@@ -27,7 +27,7 @@ from feeds.model import (
     WordingKey,
 )
 from feeds.stories.candidates import Meeting, Seen, blocks, sighting_order
-from feeds.stories.identity import ADDRESS, BEGINNING, begins, clusters, groups, link
+from feeds.stories.identity import ADDRESS, BEGINNING, SAME_LEAD, begins, clusters, groups, link
 from feeds.stories.wordings import FRAGMENT, appearances, is_fragment, sighted, stands_alone
 
 NOON = datetime(2026, 3, 3, 12, tzinfo=UTC)
@@ -123,6 +123,11 @@ def keys_of(stories: Sequence[Sequence[Seen]]) -> list[list[WordingKey]]:
     return [[seen.wording.key for seen in story] for story in stories]
 
 
+def pages_of(seen: Seen) -> set[CaptureKey]:
+    """The captures that show a wording."""
+    return {sighting.capture.key for sighting in seen.sightings}
+
+
 def may_be_of_one_time(one: Seen, other: Seen) -> bool:
     """Whether there is an instant at which both may have been published."""
     if not one.spans or not other.spans:
@@ -138,6 +143,14 @@ def test_links_are_mutual(wordings: list[Seen]) -> None:
     """It does not matter which of two wordings comes first, and evidence is never negative."""
     for one, other in combinations(wordings, 2):
         assert link(one, other) == link(other, one) >= 0
+
+
+@given(shown())
+def test_no_evidence_links_what_a_page_shows_both(wordings: list[Seen]) -> None:
+    """Whatever two wordings say, they are not linked if one page shows both."""
+    for one, other in combinations(wordings, 2):
+        if pages_of(one) & pages_of(other):
+            assert link(one, other) == 0
 
 
 @given(shown())
@@ -200,6 +213,22 @@ def test_equal_leads_are_one_story_at_any_time(wordings: list[Seen]) -> None:
     leads = [{seen.wording.body for seen in story if not is_fragment(seen.wording)} for story in stories]
     for one, other in combinations(range(len(stories)), 2):
         assert leads[one].isdisjoint(leads[other]) or not pages[one].isdisjoint(pages[other])
+
+
+def test_one_wrong_clock_joins_no_other_day() -> None:
+    """Reports of a series that are nearly alike stay two, though a page with a wrong clock shows one too late."""
+    first, second = (f"Het is {day} bewolkt met in het noorden kans op regen. {TAIL}" for day in ("zondag", "maandag"))
+    found: dict[WordingKey, Seen] = {}
+    shows = ((0, first, "Weer", 1), (1, first, "Weer", 2), (48, second, "Weer", 1), (49, first, None, 2))
+    for hour, lead, headline, age in shows:
+        teaser = Teaser(0, headline, GOES, lead, Age("", 0, 3600 * age), None)
+        for shown in appearances(listing((teaser,))):
+            before = found[shown.wording.key].sightings if shown.wording.key in found else ()
+            sighting = sighted(page_at(hour, NOON + timedelta(hours=hour)), shown)
+            found[shown.wording.key] = Seen(shown.wording, (*before, sighting))
+    links = links_of(list(found.values()))
+    assert sorted(strength >= SAME_LEAD for strength in links.values()) == [False, True]
+    assert [{seen.wording.lead for seen in story} for story in clusters(found.values(), links)] == [{first}, {second}]
 
 
 def test_a_story_published_again_stays_one() -> None:

@@ -30,10 +30,11 @@ from feeds.model import (
     WordingKey,
 )
 from feeds.stories.candidates import Meeting, Seen, blocks, sighting_order
-from feeds.stories.dating import published, solve
+from feeds.stories.dating import solve
 from feeds.stories.evidence import span_of
 from feeds.stories.identity import BEGINNING, EQUAL, SAME_LEAD, Links, clusters, groups, link
 from feeds.stories.merge import fold_story, sightings_of_story
+from feeds.stories.published import published
 from feeds.stories.wordings import appearances, sighted, stands_alone
 
 LAW = settings(max_examples=40, deadline=None)

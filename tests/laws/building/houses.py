@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from typing import Any
 
 from sqlalchemy import select
 
@@ -70,7 +71,7 @@ class House:
         sources = tuple(Source(path, "zeelandnet") for path in paths)
         build(self.store, replace(self.config, sources=sources), lambda _what, _done, _total: None)
 
-    def stories(self) -> list[dict[str, object]]:
+    def stories(self) -> list[dict[str, Any]]:
         """What `feeds stories --json` says."""
         found = list_stories(self.store, self.config, topic=None, dateline=None, since=None, limit=None)
         return [json.loads(shapes.line(shapes.story(story, sightings))) for story, sightings in found]

@@ -89,7 +89,11 @@ class Product:
             capture.key: {dump_name(fact.path) for fact in facts[content]} - counted
             for content, capture in first.items()
         }
-        wrong = [key for key, clock in clocks.items() if is_wrong_clock(clock.doubts, clock.dated)]
+        wrong = [
+            key
+            for key, clock in clocks.items()
+            if is_wrong_clock((captures[key].earliest, captures[key].latest), (clock.low, clock.high))
+        ]
         return Answer(
             {
                 (name, one.position): story.id
