@@ -15,6 +15,7 @@ from hashlib import blake2b
 from anyascii import anyascii
 
 CANON_VERSION = 1
+_PERSON = b"dateline%d" % CANON_VERSION
 
 _PLANES = "".join(f"{chr((plane << 16) + 0xFFFE)}{chr((plane << 16) + 0xFFFF)}" for plane in range(1, 17))
 _ILLEGAL = re.compile(f"[^\t\n\r\u0020-\u007e\u00a0-\ud7ff\ue000-\ufdcf\ufdf0-\ufffc\U00010000-\U0010ffff]|[{_PLANES}]")
@@ -126,8 +127,8 @@ def mark63(data: bytes) -> int:
 
 
 def _hash(parts: tuple[str, ...], size: int) -> blake2b:
-    joined = "".join(f"{len(part)}:{part}" for part in parts)
-    return blake2b(joined.encode("utf-8", "surrogatepass"), digest_size=size, person=b"dateline%d" % CANON_VERSION)
+    joined = "".join([f"{len(part)}:{part}" for part in parts])
+    return blake2b(joined.encode("utf-8", "surrogatepass"), digest_size=size, person=_PERSON)
 
 
 def first_sentence(text: str, limit: int = 90) -> str:

@@ -30,7 +30,7 @@ from feeds.store.ledger import ProblemRow
 STORIES_VERSION = 6
 """Raised when identity, dating or merging give other results from the same pages."""
 
-BATCH_DUMPS = 5_000
+BATCH_DUMPS = 4_000
 BATCH_BYTES = 40_000_000
 
 _DERIVED_WITH, _PATIENCE = "derived with", "patience"

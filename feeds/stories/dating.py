@@ -78,10 +78,12 @@ def solve(stories: Mapping[StoryName, Sequence[Sighting]], suspected: Collection
     if not joined:
         return Solution(alone, {}, ())
     contested = votes | _Problem(joined, votes).contested()
-    solution = _solve(stories, contested)
+    if contested.keys() != votes.keys():
+        alone, joined = _parted(stories, contested)
+    solution = _solve(alone, joined, contested)
     if solution.distrusted:
         contested |= dict.fromkeys(solution.distrusted, _AGES)
-        solution = _solve(stories, contested)
+        solution = _solve(*_parted(stories, contested), contested)
     return replace(solution, distrusted=frozenset(contested.keys() - votes.keys()))
 
 
@@ -100,8 +102,9 @@ def _parted(
     return alone, joined
 
 
-def _solve(stories: Mapping[StoryName, Sequence[Sighting]], suspected: Mapping[CaptureKey, int]) -> Solution:
-    alone, joined = _parted(stories, suspected)
+def _solve(
+    alone: Mapping[StoryName, Span], joined: Mapping[StoryName, Sequence[Sighting]], suspected: Mapping[CaptureKey, int]
+) -> Solution:
     problem = _Problem(joined, suspected)
     solution = problem.solve()
     return Solution({**alone, **solution.stories}, solution.captures, solution.set_aside, problem.distrusted())

@@ -46,8 +46,9 @@ def agreement(sightings: Iterable[Sighting]) -> tuple[Span, int] | None:
                 continue
             return None
         number += 1
-        least, most = ages_of(age)
-        start, end = earliest - most, latest - least
+        _raw, low, high = age
+        slack = 0 if low < _MONTH else _HOUR
+        start, end = earliest - (high + slack) * SECOND, latest - (low - slack) * SECOND
         after = max(after, start)
         until = min(until, end)
         first = min(first, earliest)

@@ -21,7 +21,7 @@ from feeds.canon import fold
 from feeds.model import CaptureKey, Wording, WordingKey
 from feeds.stories.addresses import is_numbered, spells
 from feeds.stories.candidates import Seen, sighting_order
-from feeds.stories.evidence import Span, overlap, publications
+from feeds.stories.evidence import Span, agreement, overlap, publications
 from feeds.stories.similarity import containment, numbers
 from feeds.stories.wordings import FRAGMENT, is_fragment, stands_alone
 
@@ -138,7 +138,8 @@ class _Cluster:
         """Let all sightings of what is surely one story say together when it was published."""
         if len(self.members) > 1:
             together = [sighting for seen in self.members for sighting in seen.sightings]
-            self.spans = publications(sorted(together, key=sighting_order))
+            agreed = agreement(together)  # of nearly all, and for that their order is no matter
+            self.spans = publications(sorted(together, key=sighting_order)) if agreed is None else (agreed[0],)
 
     def take(self, other: _Cluster) -> None:
         self.members += other.members
@@ -180,6 +181,8 @@ def clusters(group: Iterable[Seen], links: Links) -> tuple[tuple[Seen, ...], ...
     ordered = sorted(group, key=lambda seen: seen.order)
     if len(ordered) == 1:
         return (tuple(ordered),) if stands_alone(ordered[0].wording) else ()
+    if len(ordered) == 2 and _are_surely_one(ordered[0], ordered[1], links):  # nearly all others
+        return (tuple(ordered),)
     home = {seen.wording.key: _Cluster([seen], set(seen.pages), seen.spans) for seen in ordered}
     rank = {seen.wording.key: number for number, seen in enumerate(ordered)}
     strongest = sorted(
@@ -203,6 +206,12 @@ def clusters(group: Iterable[Seen], links: Links) -> tuple[tuple[Seen, ...], ...
         _place(found, fragment, home[fragment.wording.key])
     stories = [tuple(sorted(cluster.members, key=lambda seen: seen.order)) for cluster in found]
     return tuple(sorted(stories, key=lambda members: members[0].order))
+
+
+def _are_surely_one(one: Seen, other: Seen, links: Links) -> bool:
+    left, right = one.wording.key, other.wording.key
+    pair = (left, right) if left < right else (right, left)
+    return links.get(pair, 0.0) >= SAME_LEAD and one.pages.isdisjoint(other.pages)
 
 
 def _place(found: list[_Cluster], fragment: Seen, alone: _Cluster) -> None:

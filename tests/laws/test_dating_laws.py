@@ -120,12 +120,16 @@ def test_true_evidence_never_widens_a_span(world: World, data: st.DataObject) ->
 
 
 @given(worlds(), st.data())
-def test_a_suspicion_that_all_evidence_refutes_does_not_show(world: World, data: st.DataObject) -> None:
-    """Whichever clocks are suspected, where everything fits together none is wrong and the dates are the same."""
+def test_a_suspicion_that_all_evidence_refutes_blames_nobody(world: World, data: st.DataObject) -> None:
+    """Whichever clocks are suspected, where everything fits together none is wrong, and no date gets wider.
+
+    It may get narrower: on a page that is suspected the order of its list counts too.
+    """
     suspected = data.draw(st.sets(st.sampled_from(sorted(world.captured))))
     solution, unsuspecting = solve(world.stories, suspected), solve(world.stories)
     assert solution.set_aside == ()
-    assert solution.stories == unsuspecting.stories
+    for name, (after, until) in unsuspecting.stories.items():
+        assert after <= solution.stories[name][0] < solution.stories[name][1] <= until
 
 
 @given(worlds(), st.data())
