@@ -30,6 +30,9 @@ LEAST_ELSEWHERE: Final = 1500
 LEAST_NAMED: Final = 100_000
 """Places there that are smaller keep their main name alone: other names of villages only mislead."""
 
+SHORTEST_OTHER: Final = 5
+"""In letters. GeoNames's other names that are shorter are mostly codes, dialects and words: `A2` is Ann Arbor, `Lion` Lyon."""
+
 _LONGEST_NAME: Final = 40
 _MOST_WORDS: Final = 4
 _CODE = re.compile(r"[A-Z]{2,4}")
@@ -239,7 +242,7 @@ def _names(cities: Iterable[City], curated: Curated) -> dict[tuple[NameKey, int]
     for city in cities:
         if city.country in DUTCH_SPEAKING or city.population >= LEAST_NAMED:
             keys = {name_key(name) for name in city.others} - curated.settled.keys()
-            found.update(((key, city.geonames), Bond.OTHER) for key in keys)
+            found.update(((key, city.geonames), Bond.OTHER) for key in keys if len(key) >= SHORTEST_OTHER)
         found[name_key(city.name), city.geonames] = Bond.MAIN
     found.update(((key, geonames), Bond.SETTLED) for key, geonames in curated.settled.items())
     return found
