@@ -31,7 +31,7 @@ LEAST_NAMED: Final = 100_000
 """Places there that are smaller keep their main name alone: other names of villages only mislead."""
 
 SHORTEST_OTHER: Final = 5
-"""In letters. GeoNames's other names that are shorter are mostly codes, dialects and words: `A2` is Ann Arbor, `Lion` Lyon."""
+"""In letters. What GeoNames lists besides that is shorter is mostly code, dialect or word: `A2` is Ann Arbor there."""
 
 _LONGEST_NAME: Final = 40
 _MOST_WORDS: Final = 4
