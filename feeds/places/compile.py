@@ -17,7 +17,7 @@ from importlib.metadata import version
 from importlib.resources import files
 from math import hypot
 from pathlib import Path
-from typing import Any, Final, cast
+from typing import Any, Final
 
 from feeds.canon import digest
 from feeds.places.entries import DUTCH_SPEAKING, Bond, NameKey, Ruling, name_key, unclear_in
@@ -204,7 +204,7 @@ def _curated(table: Mapping[str, Any], cities: Mapping[int, City], villages: Ite
     for village in villages:
         settle(village.geonames, village.name, *village.others)
     for country, names in table["elsewhere"].items():
-        rulings.update((name_key(name), cast("Ruling", f"unclear in {country}")) for name in names)
+        rulings.update((name_key(name), f"unclear in {country}") for name in names)
     mentions = {name: country for country, names in table["mentions"].items() for name in names}
     return Curated(dutch, settled, rulings, mentions)
 
