@@ -17,7 +17,7 @@ from importlib.metadata import version
 from importlib.resources import files
 from math import hypot
 from pathlib import Path
-from typing import Any, Final, cast
+from typing import Any, Final
 
 from feeds.canon import digest
 from feeds.places.entries import DUTCH_SPEAKING, Bond, NameKey, Ruling, name_key, unclear_in
@@ -29,6 +29,9 @@ LEAST_ELSEWHERE: Final = 1500
 """Smaller places where no Dutch is spoken are left out, but for those that `names.toml` names."""
 LEAST_NAMED: Final = 100_000
 """Places there that are smaller keep their main name alone: other names of villages only mislead."""
+
+SHORTEST_OTHER: Final = 5
+"""In letters. What GeoNames lists besides that is shorter is mostly code, dialect or word: `A2` is Ann Arbor there."""
 
 _LONGEST_NAME: Final = 40
 _MOST_WORDS: Final = 4
@@ -201,7 +204,7 @@ def _curated(table: Mapping[str, Any], cities: Mapping[int, City], villages: Ite
     for village in villages:
         settle(village.geonames, village.name, *village.others)
     for country, names in table["elsewhere"].items():
-        rulings.update((name_key(name), cast("Ruling", f"unclear in {country}")) for name in names)
+        rulings.update((name_key(name), f"unclear in {country}") for name in names)
     mentions = {name: country for country, names in table["mentions"].items() for name in names}
     return Curated(dutch, settled, rulings, mentions)
 
@@ -239,7 +242,7 @@ def _names(cities: Iterable[City], curated: Curated) -> dict[tuple[NameKey, int]
     for city in cities:
         if city.country in DUTCH_SPEAKING or city.population >= LEAST_NAMED:
             keys = {name_key(name) for name in city.others} - curated.settled.keys()
-            found.update(((key, city.geonames), Bond.OTHER) for key in keys)
+            found.update(((key, city.geonames), Bond.OTHER) for key in keys if len(key) >= SHORTEST_OTHER)
         found[name_key(city.name), city.geonames] = Bond.MAIN
     found.update(((key, geonames), Bond.SETTLED) for key, geonames in curated.settled.items())
     return found

@@ -6,16 +6,16 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from enum import IntEnum
-from typing import Final, Literal, NewType, Protocol
+from typing import Final, NewType, Protocol
 
 from feeds.canon import slug
 
 NameKey = NewType("NameKey", str)
 """What a name is looked up by: small ASCII letters and digits, nothing else."""
 
-Ruling = Literal["no place", "unclear", "unclear in PH"]
-"""What is known of a name beside its places: that it means none, that only a report's text tells which, or that nothing
-does in a report that speaks of a country where the name means something else."""
+Ruling = str
+"""What is known of a name beside its places: `no place`, that it means none; `unclear`, that only a report's text tells
+which; `unclear in PH`, that nothing does in a report that speaks of PH, where the name means something else."""
 
 _UNCLEAR_IN: Final = "unclear in "
 

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from importlib.resources import as_file, files
 from pathlib import Path
-from typing import Final, cast
+from typing import Final
 from urllib.parse import quote
 
 from feeds.parse.profile import SiteProfile
@@ -51,7 +51,7 @@ class PackagedGazetteer:
     def ruling(self, key: NameKey) -> Ruling | None:
         """What is known of the name itself."""
         found = self._connection.execute("SELECT ruling FROM rulings WHERE key = ?", (key,)).fetchone()
-        return None if found is None else cast("Ruling", found[0])
+        return None if found is None else str(found[0])
 
     def entry(self, geonames: int) -> Entry | None:
         """One place by its GeoNames id."""
