@@ -21,6 +21,8 @@ from feeds.store.months import End
 from feeds.stories.spans import FOREVER
 
 _HEADER_BYTES = 20_000
+_FEW = 5000
+"""So many stories of a channel are looked through sooner than all that were corrected since its feed begins."""
 
 _Entries = Mapping[str, tuple[bytes, Written]]
 
@@ -94,7 +96,11 @@ def _live(
     end = (micros(shown[last].sort_key), last) if shown else (FOREVER, "")
     archive = month_of(months.newest(connection, channel.key, end))
     if len(shown) == len(newest) and windows.republishes(channel.key):
-        found = _corrected(connection, library, channel, end)
+        # A correction stands in the feed as long as a story that was published at its moment (RFC 5005 section 4.1),
+        # which captures decide and no clock; half as many as the feed has stories at most.
+        most = max(1, library.config.selection.entries // 2)
+        few = count <= _FEW
+        found = dict(months.corrected(connection, channel.key, end, most, library.config.tag, few=few))
         added = library.written(connection, found)
         corrected, _ = _fitting(found, added, room, least=0)
         shown |= dict(sorted(corrected.items(), key=lambda one: (-micros(one[1].sort_key), one[0])))
@@ -106,16 +112,6 @@ def _since(connection: Connection, library: Library, channel: Channel) -> dateti
     """Since when a feed without entries is as it is: its newest story left the window, or there never was any."""
     newest = shelf.newest_stories(connection, channel.key, 1, library.config.tag)
     return newest[0][1].updated if newest else tagged_on(library.config.tag)
-
-
-def _corrected(connection: Connection, library: Library, channel: Channel, end: End) -> dict[str, Story]:
-    """The archived stories that were corrected after the oldest of the feed, the last corrected first.
-
-    So a correction stands in the feed as long as a story that was published at its moment (RFC 5005 section 4.1),
-    which captures decide and no clock. They are at most half as many again as the feed has stories.
-    """
-    most = max(1, library.config.selection.entries // 2)
-    return dict(months.corrected(connection, channel.key, end, end[0], most, library.config.tag))
 
 
 def _fitting(stories: Mapping[str, Story], entries: _Entries, room: int, *, least: int) -> tuple[dict[str, Story], int]:

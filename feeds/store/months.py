@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, and_, delete, func, or_, select, update
+from sqlalchemy import ColumnElement, Connection, and_, delete, exists, func, or_, select, update
 
 from feeds.channels.archiving import Archived, bounds, month_of
 from feeds.model import ChannelKey, Story
@@ -59,17 +59,22 @@ def _behind(channel: ChannelKey, end: End) -> tuple[ColumnElement[bool], ...]:
 
 
 def corrected(
-    connection: Connection, channel: ChannelKey, end: End, since: int, limit: int, tag: str
+    connection: Connection, channel: ChannelKey, end: End, limit: int, tag: str, *, few: bool
 ) -> list[tuple[str, Story]]:
-    """The archived stories of a channel that were corrected since then, the last corrected first, ties by key."""
-    members, stories = schema.memberships, schema.stories
-    chosen = (
-        select(stories)
-        .join(members, and_(members.c.sort == stories.c.sort, members.c.story == stories.c.story))
-        .where(*_behind(channel, end), stories.c.updated >= since, stories.c.edits != "[]")
-        .order_by(stories.c.updated.desc(), stories.c.story)
-        .limit(limit)
-    )
+    """The archived stories of a channel that were corrected after `end`, the last corrected first, ties by key.
+
+    If the channel has but a `few`, they are looked through; else all that were corrected anywhere since then: what is
+    not to be looked up in an index is a sum.
+    """
+    table, members = schema.stories, schema.memberships
+    sort, story = end
+    its = members.c.channel == channel, members.c.sort == table.c.sort, members.c.story == table.c.story
+    chosen = select(table).where(schema.EDITED).order_by(table.c.updated.desc(), table.c.story).limit(limit)
+    if few:
+        chosen = chosen.join(members, and_(*its)).where(*_behind(channel, end), table.c.updated + 0 >= sort)
+    else:
+        behind = or_(table.c.sort + 0 < sort, and_(table.c.sort + 0 == sort, table.c.story > story))
+        chosen = chosen.where(table.c.updated >= sort, behind, exists().where(*its))
     return [(row.story, story_out(row, story_id(row.story, tag))) for row in connection.execute(chosen)]
 
 

@@ -1,5 +1,4 @@
 """The tables, as SQLAlchemy Core sees them. Migrations make them; a test keeps the two equal.
-
 Instants are microseconds since 1970 in UTC, tuples of text are JSON arrays, keys are 63-bit hashes.
 """
 
@@ -64,8 +63,9 @@ problems = Table(
 )
 """Why a dump, or part of it, could not be taken in."""
 
+EDITED = text("edits <> '[]'")
 ODD = text("(doubts > 0 OR (not_before = not_after AND (low IS NOT NULL OR high IS NOT NULL)))")
-"""Captures that some story contradicts, and those told exactly whose time was set aside: few."""
+"""Stories that were edited, and captures that some story contradicts or whose exact time was set aside: few."""
 
 captures = Table(
     "captures",
@@ -157,6 +157,7 @@ stories = Table(
     Column("sightings", Integer, nullable=False, server_default="0"),
     Index("stories_by_sort", "sort", "story"),
     Index("stories_by_updated", "updated"),
+    Index("stories_edited", "updated", sqlite_where=EDITED),
     sqlite_with_rowid=False,
 )
 """Stories. `places` has for each of the datelines name, country, GeoNames id, degrees and slug; `edits` for each
