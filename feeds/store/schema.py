@@ -1,4 +1,5 @@
 """The tables, as SQLAlchemy Core sees them. Migrations make them; a test keeps the two equal.
+
 Instants are microseconds since 1970 in UTC, tuples of text are JSON arrays, keys are 63-bit hashes.
 """
 
@@ -170,10 +171,8 @@ entries = Table(
     Column("size", Integer, nullable=False),
     Column("mark", BigInteger, nullable=False),
 )
-"""How many bytes a story's entry takes in an archive, and a hash of them: what archives are cut and compared by.
-
-A story that changed has none until it is written again.
-"""
+"""How many bytes a story's entry takes in an archive, and a hash of them: what archives are cut and compared by. A
+story that changed has none until it is written again."""
 
 memberships = Table(
     "memberships",
