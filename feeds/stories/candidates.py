@@ -48,15 +48,15 @@ class Seen:
     """When it was published by its sightings: usually once; not at all if none says."""
     addresses: tuple[str, ...] = field(init=False, repr=False, compare=False)
     """Where its article was captured."""
-    pages: frozenset[CaptureKey] = field(init=False, repr=False, compare=False)
-    """The captures on which it was seen."""
+    pages: tuple[CaptureKey, ...] = field(init=False, repr=False, compare=False)
+    """The captures on which it was seen. Not a set, which would take the most room of all this."""
 
     def __post_init__(self) -> None:
         first = self.sightings[0]
         object.__setattr__(self, "order", (first.capture.order, first.position, self.wording.key))
         object.__setattr__(self, "spans", publications(self.sightings))
         object.__setattr__(self, "addresses", addresses(self.sightings))
-        object.__setattr__(self, "pages", frozenset([sighting.capture.key for sighting in self.sightings]))
+        object.__setattr__(self, "pages", tuple([sighting.capture.key for sighting in self.sightings]))
 
     @property
     def evidence(self) -> tuple[tuple[Span, ...], tuple[str, ...]]:

@@ -44,7 +44,7 @@ def link(one: Seen, other: Seen) -> float:
 
     Two that a page shows both are never one, so what they say is not asked: a page may have hundreds that are alike.
     """
-    if not one.pages.isdisjoint(other.pages):
+    if not set(one.pages).isdisjoint(other.pages):
         return 0.0
     left, right = one.wording, other.wording
     if is_fragment(left) or is_fragment(right):
@@ -211,7 +211,7 @@ def clusters(group: Iterable[Seen], links: Links) -> tuple[tuple[Seen, ...], ...
 def _are_surely_one(one: Seen, other: Seen, links: Links) -> bool:
     left, right = one.wording.key, other.wording.key
     pair = (left, right) if left < right else (right, left)
-    return links.get(pair, 0.0) >= SAME_LEAD and one.pages.isdisjoint(other.pages)
+    return links.get(pair, 0.0) >= SAME_LEAD and set(one.pages).isdisjoint(other.pages)
 
 
 def _place(found: list[_Cluster], fragment: Seen, alone: _Cluster) -> None:

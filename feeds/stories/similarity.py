@@ -23,7 +23,7 @@ def _crc(word: str) -> int:
     return crc32(word.encode())
 
 
-@lru_cache(maxsize=2048)
+@lru_cache(maxsize=1024)
 def grams(folded: str) -> frozenset[int]:
     """The word triples of a folded text, as stable hashes of 32 bits; of a shorter text its words.
 

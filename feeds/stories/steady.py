@@ -24,8 +24,8 @@ def is_steady(members: Sequence[Seen], again: Iterable[tuple[Seen, Seen]]) -> bo
     spans = [span for seen in members for span in seen.spans]
     if max([after for after, _ in spans]) >= min([until for _, until in spans]):
         return False
-    pages = [seen.pages for seen in members]
-    return len(pages) == 1 or len(frozenset().union(*pages)) == sum(map(len, pages))
+    pages = [page for seen in members for page in seen.pages]
+    return len(set(pages)) == len(pages)
 
 
 def _says_no_other(was: Seen, now: Seen) -> bool:

@@ -42,7 +42,7 @@ import_module("feeds.build")
 from feeds.cli import main
 spent["imports"] = perf_counter() - started
 for module, name in [("feeds.build", "take_in"), ("feeds.build", "derive"), ("feeds.build", "refresh"),
-                     ("feeds.build.derive", "read_page"), ("feeds.build.derive", "decide")]:
+                     ("feeds.build.derive", "decide")]:
     watch(module, name)
 sys.argv = ["feeds", "build", *sys.argv[1:]]
 try:
