@@ -27,7 +27,7 @@ class Gathered:
     members: dict[WordingKey, Seen] = field(default_factory=dict)
     links: dict[tuple[WordingKey, WordingKey], float] = field(default_factory=dict)
     touched: set[WordingKey] = field(default_factory=set)
-    """The wordings that the batch brings, changes or takes away, without those of steady stories."""
+    """The wordings that the batch brings, changes or takes away, without those of stories that recur or are steady."""
     steady: dict[str, tuple[Seen, ...]] = field(default_factory=dict)
     """The stories that only were seen again, and so stay as they were, by key; their wordings are members too."""
     close: set[tuple[WordingKey, WordingKey]] = field(default_factory=set)

@@ -16,7 +16,7 @@ from feeds.channels.archiving import month_of
 from feeds.config import Config
 from feeds.config.channels import rules
 from feeds.model import Story, WordingKey
-from feeds.store import archive, channels, months, related, shelf
+from feeds.store import archive, channels, months, recurring, related, shelf
 from feeds.store.shelf import archive_month
 from feeds.store.tombs import all_tombs, withdrawn_stories
 from feeds.stories.candidates import Seen
@@ -36,20 +36,24 @@ def keep_close(connection: Connection, gathered: Gathered, members: Mapping[str,
     pairs = related.related_to(connection, moved)
     concerned = {key for pair in pairs for key in pair} | changed
     left = {home for key in concerned & moved if (home := gathered.homes.get(key)) is not None}
-    return related.homes_of(connection, concerned) | left | _around_withdrawn(connection, moved, gathered)
+    return _homes_of(connection, concerned) | left | _around_withdrawn(connection, moved, gathered)
 
 
 def _around_withdrawn(connection: Connection, moved: set[WordingKey], gathered: Gathered) -> set[str]:
     """The stories close to those that withdrawn wordings came to or left: these are hidden, or are so no more."""
     withdrawn = moved & {tomb.wording for tomb in all_tombs(connection) if tomb.reason is not None}
     before = {home for key in withdrawn if (home := gathered.homes.get(key)) is not None}
-    wordings = archive.wordings_of(connection, before | related.homes_of(connection, withdrawn))
+    wordings = archive.wordings_of(connection, before | _homes_of(connection, withdrawn))
     return close_to(connection, wordings)
 
 
 def close_to(connection: Connection, wordings: Iterable[WordingKey]) -> set[str]:
     """The stories that have close reports of these wordings."""
-    return related.homes_of(connection, (other for _, other in related.related_to(connection, wordings)))
+    return _homes_of(connection, (other for _, other in related.related_to(connection, wordings)))
+
+
+def _homes_of(connection: Connection, wordings: Iterable[WordingKey]) -> set[str]:
+    return set(recurring.homes_of(connection, wordings).values())
 
 
 def mark_close(connection: Connection, config: Config, stories: Iterable[str]) -> None:

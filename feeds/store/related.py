@@ -38,17 +38,6 @@ def related_to(connection: Connection, wordings: Iterable[WordingKey]) -> list[P
     ]
 
 
-def homes_of(connection: Connection, wordings: Iterable[WordingKey]) -> set[str]:
-    """The stories that the wordings belong to."""
-    table = schema.wordings
-    return {
-        str(story)
-        for chunk in chunks(sorted(wordings))
-        for story in connection.scalars(select(table.c.story).where(table.c.wording.in_(chunk)))
-        if story is not None
-    }
-
-
 def close_stories(connection: Connection, stories: Iterable[str]) -> dict[str, set[str]]:
     """The other stories that have a close report of one of these, for each that has any."""
     table, mine, its = schema.related, schema.wordings.alias("mine"), schema.wordings.alias("its")

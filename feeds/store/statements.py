@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Sequence
 from functools import lru_cache
-from itertools import islice
 from typing import Any
 
 from sqlalchemy import Column, Connection
 
-CHUNK = 500
+from feeds.store.ledger import chunks
+
+_AT_ONCE = 500
 
 
 def among(
@@ -20,8 +21,7 @@ def among(
     They come as the driver gives them, so truth is 0 or 1.
     """
     found: list[Sequence[Any]] = []
-    left = iter(values)
-    while chunk := tuple(islice(left, CHUNK)):
+    for chunk in chunks(values, _AT_ONCE):
         statement = _among(
             tuple(column.name for column in columns),
             key.table.name,
@@ -29,7 +29,7 @@ def among(
             len(chunk),
             connection.dialect.paramstyle == "qmark",
         )
-        found += connection.exec_driver_sql(statement, chunk).all()
+        found += connection.exec_driver_sql(statement, tuple(chunk)).all()
     return found
 
 

@@ -5,12 +5,13 @@ from __future__ import annotations
 import json
 import signal
 import subprocess
-from contextlib import closing
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
-from daemons import PATIENCE, SEEDS, Site, tree, until
+from daemons import PATIENCE, SEEDS, Daemon, Site, tree, until
 
 from feeds.build.wishes import ask, grant, is_withdrawn
 from feeds.config import Config, Flags, load_config
@@ -72,16 +73,23 @@ def test_what_cannot_be_done_is_said_beside_a_daemon(site: Site) -> None:
         assert daemon.stop() == 0
 
 
+@contextmanager
+def asked_of_one_that_does_not_move(site: Site, daemon: Daemon, story: str) -> Iterator[subprocess.Popen[str]]:
+    """A command that waits for a stopped daemon to withdraw a story."""
+    daemon.process.send_signal(signal.SIGSTOP)
+    words = site.command("withdraw", story, "--reason", "Op verzoek")
+    with subprocess.Popen(words, stderr=subprocess.PIPE, text=True, env=site.env(), cwd=site.folder) as asking:
+        assert asking.stderr is not None
+        assert "waiting" in asking.stderr.readline()
+        yield asking
+
+
 def test_a_wish_outlives_whoever_asked_and_whoever_was_asked(site: Site) -> None:
     """Asked of a daemon that does not move, both killed: the next build finds the wish and grants it."""
     with site.started() as daemon:
         daemon.settled(len(list(site.inbox.iterdir())))
         story = a_story(site)
-        daemon.process.send_signal(signal.SIGSTOP)
-        words = site.command("withdraw", story, "--reason", "Op verzoek")
-        with subprocess.Popen(words, stderr=subprocess.PIPE, text=True, env=site.env(), cwd=site.folder) as asking:
-            assert asking.stderr is not None
-            assert "waiting" in asking.stderr.readline()
+        with asked_of_one_that_does_not_move(site, daemon, story) as asking:
             asking.kill()
         assert shows(site, story)
         daemon.process.kill()
@@ -95,11 +103,7 @@ def test_a_daemon_that_ends_leaves_it_to_the_command(site: Site) -> None:
     with site.started() as daemon:
         daemon.settled(len(list(site.inbox.iterdir())))
         story = a_story(site)
-        daemon.process.send_signal(signal.SIGSTOP)
-        words = site.command("withdraw", story, "--reason", "Op verzoek")
-        with subprocess.Popen(words, stderr=subprocess.PIPE, text=True, env=site.env(), cwd=site.folder) as asking:
-            assert asking.stderr is not None
-            assert "waiting" in asking.stderr.readline()
+        with asked_of_one_that_does_not_move(site, daemon, story) as asking:
             daemon.process.kill()
             assert asking.wait(PATIENCE) == 0
     until(lambda: shows(site, story) == [], "the story to be gone")
