@@ -22,6 +22,9 @@ from feeds.errors import UsageError
 SIDECAR = b".meta.json"
 """What a sidecar's name adds to its dump's."""
 
+ROWS = b".jsonl"
+"""How the name of a file of rows ends, in any case."""
+
 _ENDINGS = tuple(bytes(letters) for letters in product(b".", b"tT", b"xX", b"tT"))
 _HIDDEN = ord(".")
 _SLASH = ord("/")
@@ -70,11 +73,11 @@ class _Folder:
 def scan(root: Path, limit: int) -> Iterator[Found]:
     """The dumps of a file or folder, recursively, in the order of the bytes of their paths.
 
-    In a folder, dumps are the names that end in `.txt` in any case; hidden names and hidden folders are
+    In a folder, dumps are the names that end in `.txt` or `.jsonl` in any case; hidden names and hidden folders are
     left alone, and so is what has another ending (`x.part`, `x.tmp`, `x~`). A file that is named itself is a dump
     whatever its ending, unless it is hidden, unfinished or a sidecar: those belong to their dumps. Links are
-    followed, a folder that several links reach is read once. What cannot be read, or is over `limit` bytes, has
-    its `trouble` said; what vanishes meanwhile is left out. Raises UsageError at once if there is nothing at `root`.
+    followed, a folder that several links reach is read once. What cannot be read, or is over `limit` bytes unless it
+    is a file of rows, has its `trouble` said; what vanishes meanwhile is left out. Raises UsageError at once if there is nothing at `root`.
     """
     try:
         path = os.fsencode(root.absolute())
@@ -102,6 +105,11 @@ def _walk(root: bytes, limit: int) -> Iterator[Found]:
             yield item
         else:
             open_folders.pop()
+
+
+def holds_rows(path: bytes) -> bool:
+    """Whether a file holds rows, one captured page in each line, by its name; any other dump is one page."""
+    return path[-6:].lower() == ROWS
 
 
 def _is_left_alone(name: bytes) -> bool:
@@ -140,7 +148,7 @@ def _names(folder: bytes) -> tuple[_Names, frozenset[bytes]]:
                 is_folder = False
             if is_folder:
                 names.append((name + b"/", entry))
-            elif name.endswith(_ENDINGS):
+            elif name.endswith(_ENDINGS) or holds_rows(name):
                 names.append((name, entry))
             elif name.endswith(SIDECAR):
                 sidecars.add(name)
@@ -175,7 +183,7 @@ def _found(path: bytes, limit: int, sidecar: str | None, entry: os.DirEntry[byte
     trouble = None
     if not stat.S_ISREG(status.st_mode):
         trouble = kind(status.st_mode)
-    elif size > limit:
+    elif size > limit and not holds_rows(path):
         trouble = f"too large: {size} bytes, the bound is {limit}"
     signature, latest = f"{size}:{modified}:{changed}:{status.st_ino}", max(modified, changed)
     mtime = modified // 1000

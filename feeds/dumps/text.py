@@ -71,27 +71,36 @@ def read_bytes(path: bytes, limit: int) -> bytes:
     Never waits: a FIFO that took the file's place after the scan is refused, not read. Raises Vanished
     if nothing is there any more, DumpError for anything else that stops the reading.
     """
+    handle, size = open_regular(path)
+    try:
+        size = min(size, limit) + 1
+        data = os.read(handle, size)
+        if len(data) == size and size <= limit:
+            data = _read_on(handle, data, limit)
+    except OSError as error:
+        raise DumpError(f"cannot be read: {error.strerror}") from None
+    finally:
+        os.close(handle)
+    if len(data) > limit:
+        raise DumpError(f"too large: over the bound of {limit} bytes")
+    return data
+
+
+def open_regular(path: bytes) -> tuple[int, int]:
+    """A descriptor of a regular file, open for reading, and its size. Waits for nothing; raises what `read_bytes` does."""
     try:
         handle = os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_NOCTTY)
-        try:
-            status = os.fstat(handle)
-            if not stat.S_ISREG(status.st_mode):
-                raise DumpError(kind(status.st_mode))
-            size = min(status.st_size, limit) + 1
-            data = os.read(handle, size)
-            if len(data) == size and size <= limit:
-                data = _read_on(handle, data, limit)
-        finally:
-            os.close(handle)
     except FileNotFoundError:
         if os.path.lexists(path):
             raise DumpError("a dangling link") from None
         raise Vanished("vanished before it was read") from None
     except OSError as error:
         raise DumpError(f"cannot be read: {error.strerror}") from None
-    if len(data) > limit:
-        raise DumpError(f"too large: over the bound of {limit} bytes")
-    return data
+    status = os.fstat(handle)
+    if not stat.S_ISREG(status.st_mode):
+        os.close(handle)
+        raise DumpError(kind(status.st_mode))
+    return handle, status.st_size
 
 
 def _read_on(handle: int, data: bytes, limit: int) -> bytes:

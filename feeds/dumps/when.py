@@ -1,13 +1,13 @@
 """When a page was captured: what each kind of evidence says, and which is believed.
 
-Best first: a sidecar, a 14-digit time in the name, a day printed on the page, the modification time. Evidence is a
-closed span in UTC; nothing is narrowed beyond what it says.
+Best first: the row itself, a sidecar, a 14-digit time in the name, a day printed on the page, the modification time.
+Evidence is a closed span in UTC; nothing is narrowed beyond what it says.
 """
 
 from __future__ import annotations
 
-import json
 import re
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Literal
@@ -15,8 +15,9 @@ from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
 from feeds.canon import instant
+from feeds.dumps.objects import object_at
 from feeds.errors import DumpError
-from feeds.model import Told
+from feeds.model import Evidence, Told
 
 Policy = Literal["trust", "ignore"]
 """Whether a source's modification times are evidence of capture."""
@@ -27,7 +28,6 @@ URL_LIMIT = 2000
 SIDECAR_LIMIT = 65536
 """Bytes of the largest sidecar that is read."""
 
-_DEPTH_LIMIT = 32
 _FOURTEEN = re.compile("(?<![0-9])[0-9]{14}(?![0-9])")
 _DAY = re.compile("[0-9]{4}-?[0-9]{2}-?[0-9]{2}")
 _TIME = re.compile(
@@ -38,7 +38,7 @@ _DAY_LENGTH = timedelta(days=1)
 
 @dataclass(frozen=True, slots=True)
 class Sidecar:
-    """What a sidecar says of its dump; None where it is silent."""
+    """What a sidecar says of its dump, or a row of itself; None where it is silent."""
 
     url: str | None
     told: Told | None
@@ -50,78 +50,66 @@ def read_sidecar(data: bytes, zone: ZoneInfo) -> Sidecar:
     `captured_at` wins over `captured_between`; unknown keys are left alone, and null is as good as no key.
     Raises DumpError, with the reason, for anything malformed.
     """
-    said = _json_object(data)
+    try:
+        return said_in(_json_object(data), ("captured_at",), "sidecar", zone)
+    except DumpError as error:
+        raise DumpError(f"malformed sidecar: {error}") from None
+
+
+def said_in(said: Mapping[str, object], moments: Sequence[str], source: Evidence, zone: ZoneInfo) -> Sidecar:
+    """What a JSON object says: its `url`, and the first of `moments` that it has, else its `captured_between`.
+
+    Raises DumpError, with the reason, for anything malformed among those.
+    """
     url = said.get("url")
-    at, between = said.get("captured_at"), said.get("captured_between")
+    at = next((key for key in moments if said.get(key) is not None), None)
+    between = said.get("captured_between")
     told = None
     if at is not None:
-        told = Told(*_span("captured_at", at, zone), "sidecar")
+        told = Told(*_span(at, said[at], zone), source)
     elif between is not None:
         if not isinstance(between, list) or len(between) != 2:
-            raise DumpError("malformed sidecar: captured_between must be a list of two times")
+            raise DumpError("captured_between must be a list of two times")
         not_before, _ = _span("captured_between", between[0], zone)
         _, not_after = _span("captured_between", between[1], zone)
         if not_before > not_after:
-            raise DumpError("malformed sidecar: captured_between ends before it begins")
-        told = Told(not_before, not_after, "sidecar")
+            raise DumpError("captured_between ends before it begins")
+        told = Told(not_before, not_after, source)
     return Sidecar(None if url is None else _url(url), told)
 
 
 def _json_object(data: bytes) -> dict[str, object]:
     if len(data) > SIDECAR_LIMIT:
-        raise DumpError(f"malformed sidecar: over {SIDECAR_LIMIT} bytes")
+        raise DumpError(f"over {SIDECAR_LIMIT} bytes")
     try:
-        said = json.loads(data.decode("utf-8-sig"), parse_constant=_no_constant)
-    except RecursionError:
-        raise DumpError("malformed sidecar: nested too deep") from None
+        text = data.decode("utf-8-sig").strip(" \t\r\n")
     except ValueError as error:
-        raise DumpError(f"malformed sidecar: not JSON in UTF-8: {error}") from None
-    if not isinstance(said, dict):
-        raise DumpError("malformed sidecar: not a JSON object")
-    if _is_deep(said):
-        raise DumpError("malformed sidecar: nested too deep")
+        raise DumpError(f"not JSON in UTF-8: {error}") from None
+    said, end = object_at(text, 0)
+    if end != len(text):
+        raise DumpError("not JSON: something stands after the object")
     return said
-
-
-def _no_constant(name: str) -> None:
-    raise ValueError(f"{name} is no JSON value")
-
-
-def _is_deep(value: object) -> bool:
-    """Whether a value nests beyond the limit, which is far below the interpreter's own."""
-    level = [value]
-    for _ in range(_DEPTH_LIMIT):
-        inner: list[object] = []
-        for node in level:
-            if isinstance(node, dict):
-                inner.extend(node.values())
-            elif isinstance(node, list):
-                inner.extend(node)
-        if not inner:
-            return False
-        level = inner
-    return True
 
 
 def _url(value: object) -> str:
     if not isinstance(value, str):
-        raise DumpError("malformed sidecar: url must be text")
+        raise DumpError("url must be text")
     if len(value) > URL_LIMIT:
-        raise DumpError(f"malformed sidecar: url is over {URL_LIMIT} characters")
+        raise DumpError(f"url is over {URL_LIMIT} characters")
     try:
         parts = urlsplit(value)
         is_web = parts.scheme in ("http", "https") and bool(parts.hostname)
     except ValueError:
         is_web = False
     if not is_web or " " in value or not value.isprintable():
-        raise DumpError("malformed sidecar: url must be an http or https address")
+        raise DumpError("url must be an http or https address")
     return value
 
 
 def _span(key: str, value: object, zone: ZoneInfo) -> tuple[datetime, datetime]:
     """The closed span in UTC that a printed time or day stands for (ISO 8601, calendar dates only)."""
     if not isinstance(value, str):
-        raise DumpError(f"malformed sidecar: {key} must be a time in ISO 8601")
+        raise DumpError(f"{key} must be a time in ISO 8601")
     printed = value.strip().upper()
     try:
         if _DAY.fullmatch(printed):
@@ -135,8 +123,8 @@ def _span(key: str, value: object, zone: ZoneInfo) -> tuple[datetime, datetime]:
         else:
             raise ValueError
     except ValueError:
-        raise DumpError(f"malformed sidecar: {key} is no time in ISO 8601: {value[:40]!r}") from None
-    raise DumpError(f"malformed sidecar: {key} must lie in the years {YEARS[0]} to {YEARS[-1]}")
+        raise DumpError(f"{key} is no time in ISO 8601: {value[:40]!r}") from None
+    raise DumpError(f"{key} must lie in the years {YEARS[0]} to {YEARS[-1]}")
 
 
 def _instants(moment: datetime, zone: ZoneInfo) -> tuple[datetime, datetime]:
