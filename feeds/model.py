@@ -153,7 +153,7 @@ class Capture(NamedTuple):
     """The earliest modification time of its dumps: the order of captures that nothing dates."""
     dumps: tuple[str, ...]
     """Base names of the dumps that hold it, least first."""
-    record: int
+    record: int  # the row of the first of these dumps, 0 in a file of one page
     is_told: bool
     """Whether something better than a modification time says when it was captured."""
     order: CaptureOrder

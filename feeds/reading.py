@@ -15,9 +15,9 @@ from feeds.canon import instant, iso, micros, slug
 from feeds.config import Config, Source
 from feeds.config.channels import SEARCH, search
 from feeds.dumps.captures import dump_name, path_name
-from feeds.dumps.inbox import scan
+from feeds.dumps.inbox import holds_rows, scan
 from feeds.dumps.patience import patience
-from feeds.dumps.single import capture_file
+from feeds.dumps.single import Single, capture_file, capture_rows
 from feeds.errors import DumpError, QueryError, UsageError
 from feeds.explaining import Explained, evidence_of, explained, publication_again
 from feeds.model import Capture, CaptureKey, Page, Sighting, Story, StoryId, Told, WordingKey
@@ -35,19 +35,20 @@ _STORIES_AT_ONCE = 500
 
 @dataclass(frozen=True, slots=True)
 class ParsedDump:
-    """One dump as `feeds parse` shows it."""
+    """One dump, or row of one, as `feeds parse` shows it."""
 
     dump: str
+    record: int
     url: str | None
     told: Told
     page: Page
     problem: str | None
-    """What was wrong although the page could be read: its sidecar, or too many teasers."""
+    """What was wrong although the page could be read: its sidecar, what its row says, or too many teasers."""
 
 
 @dataclass(frozen=True, slots=True)
 class Unread:
-    """A dump that could not be read, and why."""
+    """A dump, or row of one, that could not be read, and why."""
 
     dump: str
     problem: str
@@ -66,7 +67,7 @@ class Problem:
 
 
 def parse_dumps(path: Path, source: Source, config: Config) -> Iterator[ParsedDump | Unread]:
-    """The page of every dump in a file or folder; touches no store. Raises UsageError if there is nothing."""
+    """The page of every dump and row in a file or folder; touches no store. Raises UsageError if there is nothing."""
     site, limits = config.site(source.site), config.limits
 
     def parse(text: str, url: str | None) -> Page:
@@ -76,13 +77,22 @@ def parse_dumps(path: Path, source: Source, config: Config) -> Iterator[ParsedDu
     for found in scan(path, limits.max_dump_bytes):
         name = dump_name(found.path)
         try:
-            single = capture_file(found, site, source.mtime, limits.max_dump_bytes, parse)
+            if holds_rows(found.path) and found.trouble is None:
+                for record, one in capture_rows(found, site, limits.max_dump_bytes, parse):
+                    yield _parsed(name, record, one, config)
+            else:
+                yield _parsed(name, 0, capture_file(found, site, source.mtime, limits.max_dump_bytes, parse), config)
         except DumpError as error:
             yield Unread(name, str(error))
-            continue
-        overfull = f"more than {limits.max_teasers} teasers; the rest was not read (limits.max_teasers)"
-        problem = single.fault or (overfull if single.page.overfull else None)
-        yield ParsedDump(name, single.capture.url, single.capture.told, single.page, problem)
+
+
+def _parsed(dump: str, record: int, found: Single | str, config: Config) -> ParsedDump | Unread:
+    if isinstance(found, str):
+        return Unread(dump, f"line {record + 1}: {found}")
+    most = config.limits.max_teasers
+    overfull = f"more than {most} teasers; the rest was not read (limits.max_teasers)"
+    problem = found.fault or (overfull if found.page.overfull else None)
+    return ParsedDump(dump, record, found.capture.url, found.capture.told, found.page, problem)
 
 
 def list_stories(

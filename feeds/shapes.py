@@ -31,11 +31,11 @@ def line(value: Json) -> str:
     return text
 
 
-def page(dump: str, url: str | None, told: Told, found: Page) -> Json:
+def page(dump: str, record: int, url: str | None, told: Told, found: Page) -> Json:
     """A Page of `feeds parse`."""
     return {
         "dump": dump,
-        "record": 0,
+        "record": record,
         "site": found.site,
         "kind": found.kind,
         "url": url,

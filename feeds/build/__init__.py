@@ -9,15 +9,16 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 
-from feeds.build.derive import PARSE, Derived, derive, leave_aside
-from feeds.build.intake import FAILED, Intake, batches, failure, set_aside, take_in
+from feeds.build.derive import Derived, derive, leave_aside
+from feeds.build.intake import batches, dumps_left, set_aside, take_in
 from feeds.build.memberships import renew_standing
 from feeds.build.opening import Residue
+from feeds.build.outcome import FAILED, PARSE, Intake, failure
 from feeds.build.refresh import always, never, refresh
 from feeds.build.wishes import grant
 from feeds.canon import CANON_VERSION, digest
 from feeds.config import Config, Source
-from feeds.dumps.inbox import Found, scan
+from feeds.dumps.inbox import Found, holds_rows, scan
 from feeds.errors import DatelineError, DumpError
 from feeds.model import ChannelKey, ContentHash
 from feeds.parse.page import PARSER_VERSION
@@ -47,7 +48,8 @@ class Taken:
     """What came of one batch of dumps, which is kept now."""
 
     source: Source
-    paths: tuple[bytes, ...]
+    contents: tuple[ContentHash, ...]
+    """What was read, new or not."""
     new: int
     seen: int
     problems: tuple[ProblemRow, ...]
@@ -66,7 +68,7 @@ class Pace:
     """How a build goes about its work: by default whole, and to the end."""
 
     batch: int = BATCH_DUMPS
-    """Dumps in one transaction."""
+    """Dumps, rows of a file among them, in one transaction."""
     stop: Callable[[], bool] = never
     """Asked between transactions whether to leave the rest to the next build."""
     due: Callable[[ChannelKey], bool] = always
@@ -95,11 +97,20 @@ class Summary:
     """The paths of the documents that were written."""
     lenient: tuple[bytes, ...]
     """Dumps that were taken in although some of their bytes are no UTF-8."""
+    unfinished: tuple[bytes, ...]
+    """Files of rows whose last line may yet become a row."""
+    untold: tuple[bytes, ...]
+    """Files with rows of which nothing but the page can tell when they were captured."""
 
     @property
     def failed(self) -> int:
         """How many dumps had a problem."""
-        return len({problem.path for problem in self.problems})
+        return failed(self.problems)
+
+
+def failed(problems: Iterable[ProblemRow]) -> int:
+    """How many dumps have these problems."""
+    return len({(problem.path, problem.record) for problem in problems})
 
 
 @dataclass(slots=True)
@@ -110,9 +121,14 @@ class _Tally:
     stories_updated: int = 0
     problems: list[ProblemRow] = field(default_factory=list)
     lenient: list[bytes] = field(default_factory=list)
+    unfinished: dict[bytes, None] = field(default_factory=dict)
+    untold: dict[bytes, None] = field(default_factory=dict)
 
-    def add(self, taken: Taken) -> None:
+    def add(self, taken: Taken, intake: Intake) -> None:
         """Count a batch."""
+        self.lenient += intake.lenient
+        self.unfinished |= dict.fromkeys(intake.unfinished)
+        self.untold |= dict.fromkeys(intake.untold)
         self.new += taken.new
         self.seen += taken.seen
         self.problems += taken.problems
@@ -158,52 +174,73 @@ def build(
         done.unchanged,
         done.documents,
         tuple(tally.lenient),
+        tuple(tally.unfinished),
+        tuple(tally.untold),
     )
 
 
 def _gather(
     store: Store, config: Config, scans: Listed, tally: _Tally, progress: Progress, pace: Pace, locate: Locate
 ) -> None:
-    """Files into facts and stories, a batch and a transaction at a time."""
+    """Files into facts and stories, a batch and a transaction at a time; a file of many rows fills several."""
     listed = [(source, list(found)) for source, found in scans]
-    total = sum(len(found) for _, found in listed)
+    total = sum(_dumps_left(store, found) for _, found in listed)
     done = 0
+
+    def kept(taken: Taken, intake: Intake) -> None:
+        tally.add(taken, intake)
+        pace.taken(taken)
+
     for source, found in listed:
         for batch in batches(found, pace.batch, BATCH_BYTES):
-            if pace.stop():
-                return
-            for taken, intake in _take_in(store, config, source, batch, locate):
-                tally.add(taken)
-                tally.lenient += intake.lenient
-                pace.taken(taken)
-            done += len(batch)
-            progress("dumps", done, total)
+            dumps, left = _dumps_left(store, batch), batch
+            while left:
+                if pace.stop():
+                    return
+                left = _take_in(store, config, source, left, pace.batch, locate, kept)
+                progress("dumps", min(done + dumps - _dumps_left(store, left), total), total)
+            done += dumps
+
+
+def _dumps_left(store: Store, found: list[Found]) -> int:
+    with store.reading() as connection:
+        return dumps_left(connection, found)
 
 
 def _take_in(
-    store: Store, config: Config, source: Source, batch: list[Found], locate: Locate
-) -> Iterator[tuple[Taken, Intake]]:
-    """One batch, whole. Where the program itself fails on it, the dump that it fails on is found and set aside."""
+    store: Store,
+    config: Config,
+    source: Source,
+    batch: list[Found],
+    most: int,
+    locate: Locate,
+    kept: Callable[[Taken, Intake], None],
+) -> list[Found]:
+    """One batch, whole but for the files that come back: they hold more than `most` rows.
+
+    Where the program itself fails on it, the dump or row that it fails on is found and set aside.
+    """
     intake, derived = Intake(), Derived()
     try:
         with store.writing() as connection:
-            intake = take_in(connection, config, source, batch)
+            intake = take_in(connection, config, source, batch, most)
             derived = derive(connection, config, sorted(intake.touched), intake.fresh, locate)
     except Exception as error:  # whatever it is, one dump must not stop the others
         if not _is_of_a_dump(error):
             raise
         if len(batch) > 1:
             half = len(batch) // 2
-            yield from _take_in(store, config, source, batch[:half], locate)
-            yield from _take_in(store, config, source, batch[half:], locate)
-            return
-        intake = Intake()
+            left = _take_in(store, config, source, batch[:half], most, locate, kept)
+            return left + _take_in(store, config, source, batch[half:], most, locate, kept)
+        if most > 1 and holds_rows(batch[0].path):
+            left = _take_in(store, config, source, batch, most // 2, locate, kept)
+            return _take_in(store, config, source, left, most - most // 2, locate, kept) if left else left
         with store.writing() as connection:
-            intake.problems.append(set_aside(connection, source, batch[0], error))
+            intake = set_aside(connection, config, source, batch[0], error)
     problems = (*intake.problems, *derived.problems)
-    paths = tuple(item.path for item in batch)
     told = intake.new, intake.seen, problems, derived.new, derived.updated, intake.residues
-    yield Taken(source, paths, *told), intake
+    kept(Taken(source, tuple(intake.contents), *told), intake)
+    return intake.left
 
 
 def _is_of_a_dump(error: Exception) -> bool:

@@ -11,19 +11,17 @@ from sqlalchemy import Connection
 from feeds.build.batch import Shown, batch_of
 from feeds.build.decide import decide
 from feeds.build.opening import Gist, Opened, gist_of
+from feeds.build.outcome import PARSE, problem
 from feeds.canon import instant
 from feeds.config import Config, Limits
 from feeds.dumps.captures import Fact, captures, dump_name
 from feeds.dumps.text import decode
 from feeds.dumps.when import Policy, Sidecar, evidence
-from feeds.model import Capture, CaptureKey, ContentHash, Told, WordingKey
+from feeds.model import Capture, CaptureKey, ContentHash, Evidence, Told, WordingKey
 from feeds.parse.profile import SiteProfile
 from feeds.places.resolve import Locate
 from feeds.store import archive, ledger
 from feeds.store.ledger import FactRow, ProblemRow, inflate
-
-PARSE = "parse"
-"""Kind of problem: the page was read, but not all of it, or the parser failed on it."""
 
 
 @dataclass(slots=True)
@@ -85,11 +83,11 @@ def derive(
     gone: list[Capture] = []
     shown: list[Shown] = []
     unseen: list[tuple[WordingKey, CaptureKey]] = []
-    cleared: list[tuple[bytes, str]] = []
+    cleared: list[tuple[bytes, str, int]] = []
     for content, reading in _readings(connection, contents, fresh, config):
         rows = facts.get(content, [])
-        paths = sorted(row.path for row in rows)
-        cleared += [(path, PARSE) for path in paths]
+        places = sorted((row.path, row.record) for row in rows)
+        cleared += [(path, PARSE, record) for path, record in places]
         now = captures(_fact(row, reading, sites[row.site]) for row in rows)
         old = before.get(content, [])
         for capture in old:
@@ -106,7 +104,7 @@ def derive(
                 shown.append((capture, gist.shown))
         if overfull:
             reason = f"more than {config.limits.max_teasers} teasers; the rest was not read (limits.max_teasers)"
-            derived.problems += [ProblemRow(path, PARSE, reason) for path in paths]
+            derived.problems += [problem(path, PARSE, reason, record) for path, record in places]
     ledger.put_problems(connection, derived.problems, cleared)
     ledger.mark_derived(connection, stored)
     archive.put_captures(connection, [(capture, [one.wording.key for one in seen]) for capture, seen in shown])
@@ -119,8 +117,9 @@ def derive(
 
 def leave_aside(connection: Connection, content: ContentHash, reason: str) -> Derived:
     """Note that nothing can be derived from a stored content: it is tried again when the parser changes."""
-    paths = sorted(row.path for rows in ledger.facts_of(connection, [content]).values() for row in rows)
-    problems = [ProblemRow(path, PARSE, reason) for path in paths]
+    facts = ledger.facts_of(connection, [content]).get(content, [])
+    places = sorted((row.path, row.record) for row in facts)
+    problems = [problem(path, PARSE, reason, record) for path, record in places]
     ledger.put_problems(connection, problems, [])
     ledger.mark_derived(connection, [content])
     return Derived(problems=problems)
@@ -144,11 +143,12 @@ def _readings(
 
 
 def _fact(row: FactRow, reading: Reading, site: SiteProfile) -> Fact:
-    """A fact with the best that tells its time: sidecar, name, page."""
+    """A fact with the best that tells its time: row, sidecar, name, page."""
     beside: Told | None = None
     if row.not_before is not None and row.not_after is not None:
-        beside = Told(instant(row.not_before), instant(row.not_after), "sidecar")
+        source: Evidence = "record" if row.source == "record" else "sidecar"
+        beside = Told(instant(row.not_before), instant(row.not_after), source)
     printed_date = reading.gist(row.site, row.url).printed_date
     told = evidence(Sidecar(row.url, beside), dump_name(row.path), printed_date, ZoneInfo(site.timezone))
     policy: Policy = "trust" if row.policy == "trust" else "ignore"
-    return Fact(row.path, row.content, row.mtime, row.site, row.url, told, policy)
+    return Fact(row.path, row.content, row.mtime, row.site, row.url, told, policy, row.record)

@@ -3,51 +3,38 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import Connection
 
-from feeds.build.opening import Opened, Outcome, Refused, Residue, open_dumps
+from feeds.build.opening import Outcome, Refused, open_dumps
+from feeds.build.outcome import DUMP, FAILED, SIDECAR, Intake, failure, problem
+from feeds.build.rows import rows_left, skip_row, take_rows
 from feeds.canon import micros
 from feeds.config import Config, Source
 from feeds.dumps.captures import supersedes
-from feeds.dumps.inbox import Found
+from feeds.dumps.inbox import Found, holds_rows
 from feeds.dumps.text import Vanished, read_sidecar_bytes
 from feeds.dumps.when import Sidecar, read_sidecar
 from feeds.errors import DumpError
 from feeds.model import ContentHash
 from feeds.store import ledger
-from feeds.store.ledger import FactRow, FileRow, ProblemRow, inflate
-
-DUMP, SIDECAR, FAILED = "dump", "sidecar", "failed"
-"""Kinds of problems: with a dump itself, with what lies beside it, or with the program on that dump, which may be
-another after an upgrade."""
+from feeds.store.ledger import FactRow, FileRow, inflate
 
 
-@dataclass(slots=True)
-class Intake:
-    """What came of one batch of files."""
-
-    new: int = 0
-    seen: int = 0
-    problems: list[ProblemRow] = field(default_factory=list)
-    fresh: dict[ContentHash, Opened] = field(default_factory=dict)
-    """Contents that the store did not have."""
-    lenient: list[bytes] = field(default_factory=list)
-    """Dumps in which bytes that are no UTF-8 were read as Windows-1252: worth a word, but no problem."""
-    touched: set[ContentHash] = field(default_factory=set)
-    """Contents about which the facts have changed."""
-    residues: tuple[Residue, ...] = ()
-    """What of each fresh page, read without an address, no rule claimed."""
-
-
-def take_in(connection: Connection, config: Config, source: Source, found: Sequence[Found]) -> Intake:
-    """Bring the ledger and the facts up to date with a batch of files of one source.
+def take_in(connection: Connection, config: Config, source: Source, found: Sequence[Found], most: int) -> Intake:
+    """Bring the ledger and the facts up to date with a batch of files of one source, and at most so many rows of them.
 
     The same transaction has to derive from the contents that were touched: they count as derived.
     """
-    return _Desk(connection, config, source, found).work()
+    changed = unknown(connection, source, found)
+    with_rows = [item for item in changed if _is_of_rows(item)]
+    pages = [item for item in changed if not _is_of_rows(item)] if with_rows else changed
+    intake = _Desk(connection, config, source, pages).work()
+    intake.seen += _dumps_in(connection, found, changed)
+    take_rows(connection, config, source, with_rows, most - len(pages), intake)
+    return intake
 
 
 def unknown(connection: Connection, source: Source, found: Sequence[Found]) -> list[Found]:
@@ -56,21 +43,35 @@ def unknown(connection: Connection, source: Source, found: Sequence[Found]) -> l
     return [item for item in found if not _is_known(known.get(item.path), item, source)]
 
 
-def set_aside(connection: Connection, source: Source, item: Found, error: Exception) -> ProblemRow:
-    """Note that the program fails on a dump: it is tried again when the dump changes, or the parser."""
-    problem = ProblemRow(item.path, FAILED, failure(error))
+def set_aside(connection: Connection, config: Config, source: Source, item: Found, error: Exception) -> Intake:
+    """Note that the program fails on a dump, or a file's next row: tried again when that changes, or the parser."""
+    intake = Intake()
+    if _is_of_rows(item):
+        skip_row(connection, config, source, item, failure(error), intake)
+        return intake
+    intake.problems.append(problem(item.path, FAILED, failure(error)))
     row = FileRow(item.path, item.signature, item.sidecar, source.mtime, source.site, None)
     ledger.put_files(connection, [row])
-    ledger.put_problems(connection, [problem], [])
-    return problem
+    ledger.put_problems(connection, intake.problems, [])
+    return intake
 
 
-def failure(error: Exception) -> str:
-    """The reason of a problem: what the program failed with on a dump."""
-    if isinstance(error, DumpError):
-        return str(error)
-    reason = f"the program failed on it: {type(error).__name__}: {error}; it is tried again after an upgrade"
-    return " ".join(reason.split())
+def dumps_left(connection: Connection, found: Sequence[Found]) -> int:
+    """How many dumps some files hold that were not read: a row is one, and how many there are is a guess by size."""
+    with_rows = [item for item in found if _is_of_rows(item)]
+    return len(found) - len(with_rows) + (rows_left(connection, with_rows) if with_rows else 0)
+
+
+def _is_of_rows(item: Found) -> bool:
+    return holds_rows(item.path) and item.trouble is None
+
+
+def _dumps_in(connection: Connection, found: Sequence[Found], changed: Sequence[Found]) -> int:
+    """How many dumps those of the files hold that are not changed."""
+    paths = {item.path for item in changed}
+    with_rows = [item.path for item in found if item.path not in paths and _is_of_rows(item)]
+    pages = sum(tail.pages for tail in ledger.tails(connection, with_rows).values()) if with_rows else 0
+    return len(found) - len(changed) - len(with_rows) + pages
 
 
 def _is_known(row: FileRow | None, item: Found, source: Source) -> bool:
@@ -89,21 +90,16 @@ class _Desk:
         self.source = source
         self.site = config.site(source.site)
         self.zone = ZoneInfo(self.site.timezone)
-        self.found = found
+        self.changed = found
         self.known = ledger.known_files(connection, [item.path for item in found])
         self.intake = Intake()
         self.files: list[FileRow] = []
         self.facts: dict[tuple[bytes, ContentHash], FactRow] = {}
-        self.cleared: list[tuple[bytes, str]] = []
+        self.cleared: list[tuple[bytes, str, int]] = []
 
     def work(self) -> Intake:
-        changed = [item for item in self.found if not _is_known(self.known.get(item.path), item, self.source)]
-        self.intake.seen += len(self.found) - len(changed)
-        read = [
-            (item, content)
-            for item, content in zip(changed, self._contents(changed), strict=True)
-            if content is not None
-        ]
+        contents = zip(self.changed, self._contents(self.changed), strict=True)
+        read = [(item, content) for item, content in contents if content is not None]
         present = ledger.present(self.connection, sorted(self.intake.fresh))
         old_facts = ledger.facts_of(self.connection, sorted({content for _, content in read}))
         counted = set(present)
@@ -118,6 +114,7 @@ class _Desk:
         fresh, touched = self.intake.fresh, self.intake.touched
         for content in [content for content in fresh if content in present or content not in touched]:
             del fresh[content]
+        self.intake.contents = [content for _, content in read]
         self.intake.residues = tuple(opened.gist.residue for opened in fresh.values())
         ledger.put_contents(self.connection, ((content, fresh[content].kept) for content in sorted(fresh)))
         ledger.put_files(self.connection, self.files)
@@ -141,7 +138,7 @@ class _Desk:
     def _opened(self, item: Found, outcome: Outcome) -> ContentHash | None:
         if outcome is None:
             return None
-        self.cleared += [(item.path, DUMP), (item.path, FAILED)]
+        self.cleared += [(item.path, DUMP, 0), (item.path, FAILED, 0)]
         if isinstance(outcome, Refused):
             row = self.known.get(item.path)
             content = row.content if row is not None else None
@@ -161,7 +158,7 @@ class _Desk:
             return
         sidecar = self._sidecar(item)
         kept = item.sidecar if item.sidecar is not None or row is None else row.sidecar
-        fact = FactRow(item.path, content, item.mtime, self.source.site, self.source.mtime, None, None, None)
+        fact = FactRow(item.path, content, "", item.mtime, self.source.site, self.source.mtime, None, None, None)
         if before is not None:
             fact = replace(fact, mtime=min(item.mtime, before.mtime))
         if sidecar is not None:
@@ -201,7 +198,7 @@ class _Desk:
         except DumpError as error:
             self._problem(item.path, SIDECAR, str(error))
             return None
-        self.cleared.append((item.path, SIDECAR))
+        self.cleared.append((item.path, SIDECAR, 0))
         return sidecar
 
     def _file(self, item: Found, content: ContentHash | None, sidecar: str | None) -> None:
@@ -209,7 +206,7 @@ class _Desk:
         self.files.append(row)
 
     def _problem(self, path: bytes, kind: str, reason: str) -> None:
-        self.intake.problems.append(ProblemRow(path, kind, reason))
+        self.intake.problems.append(problem(path, kind, reason))
 
 
 def _signature(item: Found) -> str:

@@ -1,10 +1,10 @@
-"""Opening dumps: their bytes as the store keeps them, and what their pages show."""
+"""Opening dumps and rows: their bytes as the store keeps them, and what their pages show."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import date
-from typing import NamedTuple
+from typing import NamedTuple, TypeVar
 
 from feeds.build.copies import beside, can_copy
 from feeds.config import Limits
@@ -17,6 +17,9 @@ from feeds.parse.page import read_page
 from feeds.parse.profile import SiteProfile
 from feeds.store.ledger import deflate
 from feeds.stories.wordings import Appearance, appearances
+
+T = TypeVar("T")
+R = TypeVar("R")
 
 _WORTH_COPYING = 1000
 """So many dumps are worth a second process."""
@@ -66,26 +69,42 @@ Outcome = Opened | Refused | None
 
 def open_dumps(found: Sequence[Found], site: SiteProfile, limits: Limits) -> list[Outcome]:
     """What came of opening each dump, in order; with many, half of the work is done on another core."""
+    return _shared(lambda one: _open(one, site, limits), found)
 
-    def opened(some: Sequence[Found]) -> list[Outcome]:
-        return [_open(one, site, limits) for one in some]
 
-    if len(found) < _WORTH_COPYING or not can_copy():
-        return opened(found)
-    half = len(found) // 2
-    with beside(lambda: opened(found[half:])) as rest:
-        return opened(found[:half]) + rest.result()
+def open_rows(data: Sequence[bytes], site: SiteProfile, limits: Limits) -> list[Opened | Refused]:
+    """What came of the bytes of each page, likewise."""
+    return _shared(lambda one: _page(one, site, limits), data)
+
+
+def _shared(work: Callable[[T], R], values: Sequence[T]) -> list[R]:
+    """What comes of each value; with many, half of the work is done on another core."""
+
+    def done(some: Sequence[T]) -> list[R]:
+        return [work(one) for one in some]
+
+    if len(values) < _WORTH_COPYING or not can_copy():
+        return done(values)
+    half = len(values) // 2
+    with beside(lambda: done(values[half:])) as rest:
+        return done(values[:half]) + rest.result()
 
 
 def _open(found: Found, site: SiteProfile, limits: Limits) -> Outcome:
     try:
         if found.trouble is not None:
             return Refused(found.trouble)
-        data = read_bytes(found.path, limits.max_dump_bytes)
-        text = decode(data)
-        gist = gist_of(text.text, site, None, limits)
+        return _page(read_bytes(found.path, limits.max_dump_bytes), site, limits)
     except Vanished:
         return None
+    except DumpError as error:
+        return Refused(str(error))
+
+
+def _page(data: bytes, site: SiteProfile, limits: Limits) -> Opened | Refused:
+    try:
+        text = decode(data)
+        gist = gist_of(text.text, site, None, limits)
     except DumpError as error:
         return Refused(str(error), slow=isinstance(error, TakesTooLong))
     return Opened(content_hash(data), deflate(data), text.lenient, site.name, gist)

@@ -34,7 +34,7 @@ def build_options(command: F) -> F:
 def build(context: click.Context, /, dumps: tuple[str, ...], config_file: str | None, **flags: str | None) -> None:
     """Take in every new dump and write every feed that changed.
 
-    DUMPS are files or folders; without any, the configured sources are read.
+    DUMPS are files (.txt, or .jsonl with a page in each line) or folders; without any, the configured sources are read.
 
     Example: feeds build ~/dumps --out /srv/www/feeds
     """
@@ -57,6 +57,10 @@ def build(context: click.Context, /, dumps: tuple[str, ...], config_file: str | 
         done = build_feeds(store, config, progress, listed=listed)
     for path in done.lenient:
         click.echo(f"feeds: {dump_name(path)}: some bytes are no UTF-8 and were read as Windows-1252", err=True)
+    for path in done.unfinished:
+        click.echo(f"feeds: {dump_name(path)}: its last line is not finished and was left for later", err=True)
+    for path in done.untold:
+        click.echo(f"feeds: {dump_name(path)}: some rows do not say when they were captured (date)", err=True)
     for problem in done.problems:
         click.echo(f"feeds: {dump_name(problem.path)}: {problem.reason}", err=True)
     click.echo(
@@ -91,5 +95,5 @@ def parse(context: click.Context, /, files: tuple[str, ...], config_file: str | 
                 failed = True
                 click.echo(f"feeds: {found.dump}: {found.problem}", err=True)
             if isinstance(found, ParsedDump):
-                click.echo(shapes.line(shapes.page(found.dump, found.url, found.told, found.page)))
+                click.echo(shapes.line(shapes.page(found.dump, found.record, found.url, found.told, found.page)))
     context.exit(SOME_FAILED if failed else DONE)

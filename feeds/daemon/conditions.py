@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 
 from sqlalchemy import Connection
 
-from feeds.build.intake import DUMP, FAILED
+from feeds.build.outcome import DUMP, FAILED, ROW
 from feeds.config import Config, Source
 from feeds.daemon.looking import root_of
 from feeds.daemon.metrics import PAGES
@@ -95,7 +95,7 @@ def _fallen(config: Config, yields: dict[bytes, Yield]) -> Iterable[Sign]:
 
 
 def _failing(connection: Connection) -> Iterable[Sign]:
-    failing = [row for row in ledger.all_problems(connection) if row.kind in {DUMP, FAILED}]
+    failing = [row for row in ledger.all_problems(connection) if row.kind in {DUMP, ROW, FAILED}]
     if failing:
         first = os.fsdecode(os.path.basename(failing[0].path))
         yield Sign("failing", "dumps", f"some dumps cannot be read, the first is {first}; `feeds problems` lists them")

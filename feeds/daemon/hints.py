@@ -7,7 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from threading import Lock
 
-from feeds.dumps.inbox import SIDECAR
+from feeds.dumps.inbox import SIDECAR, holds_rows
 
 MOST = 2000
 """With more hints than this, looking at everything costs less than following each."""
@@ -102,4 +102,4 @@ class Hints:
 def is_dump_name(path: bytes) -> bool:
     """Whether a file may be a dump or a sidecar, by its name alone."""
     name = os.path.basename(path)
-    return not name.startswith(b".") and (name[-4:].lower() == b".txt" or name.endswith(SIDECAR))
+    return not name.startswith(b".") and (name[-4:].lower() == b".txt" or holds_rows(name) or name.endswith(SIDECAR))

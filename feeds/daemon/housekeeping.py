@@ -36,22 +36,24 @@ def _remove(store: Store, config: Config, before: int, stop: Callable[[], bool])
             kept = journal.removable(connection, after, _AT_ONCE)
         if not kept:
             break
-        for path, signature in kept:
-            if any(path.startswith(root.rstrip(b"/") + b"/") for root in roots) and _outlived(path, signature, before):
+        for path, signature, offset in kept:
+            below = any(path.startswith(root.rstrip(b"/") + b"/") for root in roots)
+            if below and _outlived(path, signature, offset, before):
                 removed += _unlink(path)
                 _unlink(path + SIDECAR)
         after = kept[-1][0]
     return removed
 
 
-def _outlived(path: bytes, signature: str, before: int) -> bool:
-    """Whether a file is as it was taken in, and older than that."""
+def _outlived(path: bytes, signature: str, offset: int | None, before: int) -> bool:
+    """Whether a file is as it was taken in, to its end, and older than that."""
     try:
         status = os.stat(path, follow_symlinks=False)
     except OSError:
         return False
     same = signature == f"{status.st_size}:{status.st_mtime_ns}:{status.st_ctime_ns}:{status.st_ino}"
-    return same and max(status.st_mtime_ns, status.st_ctime_ns) < before
+    whole = offset is None or offset == status.st_size
+    return same and whole and max(status.st_mtime_ns, status.st_ctime_ns) < before
 
 
 def _unlink(path: bytes) -> bool:

@@ -6,7 +6,7 @@ from collections import deque
 
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram
 
-from feeds.build import Taken
+from feeds.build import Taken, failed
 from feeds.build.opening import Residue
 
 PAGES = 200
@@ -55,7 +55,7 @@ class Metrics:
         """Count what a batch of dumps has brought."""
         self.dumps.labels("new").inc(batch.new)
         self.dumps.labels("seen").inc(batch.seen)
-        self.dumps.labels("failed").inc(len({problem.path for problem in batch.problems}))
+        self.dumps.labels("failed").inc(failed(batch.problems))
         self.stories.labels("new").inc(batch.stories_new)
         self.stories.labels("updated").inc(batch.stories_updated)
         self._residues.extend(batch.residues)

@@ -41,7 +41,7 @@ class Rounds:
         """A batch of dumps was taken in."""
         source = root_of(batch.source)
         with store.writing() as connection:
-            pages, barren = journal.yields(connection, batch.paths)
+            pages, barren = journal.yields(connection, batch.contents)
             if batch.new:
                 now = _now()
                 journal.put_arrival(connection, source, now)

@@ -1,4 +1,4 @@
-"""Whether a dump is complete: it has not changed for a while, and nobody is writing it.
+"""Whether a dump is complete: it holds rows, or it has not changed for a while and nobody is writing it.
 
 No event is needed for this, so it holds for every habit of writing, for files that were there before the program
 started, and for events that were lost. Only of a file that belongs to another user the kernel does not tell whether
@@ -12,7 +12,7 @@ import os
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
-from feeds.dumps.inbox import SIDECAR, Found
+from feeds.dumps.inbox import SIDECAR, Found, holds_rows
 
 _LONG_AGO_NS = 3600 * 10**9
 """A file that has not changed for so long is complete, also if somebody keeps it open."""
@@ -31,14 +31,18 @@ class Settling:
     """Files that are not complete: what each looked like, and since when it has."""
 
     def is_complete(self, item: Found, now: int, ticks: int) -> bool:
-        """Whether a file that a scan found may be read. What cannot be read anyhow is complete."""
-        if item.trouble is not None:
+        """Whether a file that a scan found may be read. What cannot be read anyhow is complete.
+
+        A row is complete where it ends, so a file of rows is read as it grows; only its sidecar has to be.
+        """
+        rows = holds_rows(item.path)
+        if item.trouble is not None or (rows and item.sidecar is None):
             return True
-        looks = f"{item.signature} {item.sidecar}"
+        looks = f"{item.sidecar}" if rows else f"{item.signature} {item.sidecar}"
         seen, since = self.first_seen.get(item.path, ("", ticks))
         if seen != looks:
             since = ticks
-        age = now - max(item.changed_ns, _sidecar_changed_ns(item))
+        age = now - max(0 if rows else item.changed_ns, _sidecar_changed_ns(item))
         # A clock that was set back makes files come from the future: then what was observed must do.
         quiet = age >= self.quiet_ns or (age < 0 and ticks - since >= self.quiet_ns)
         if quiet and (age >= _LONG_AGO_NS or not self._is_open(item, ticks)):
@@ -50,6 +54,8 @@ class Settling:
     def _is_open(self, item: Found, ticks: int) -> bool:
         if item.sidecar is not None and is_being_written(item.path + SIDECAR):
             return True
+        if holds_rows(item.path):
+            return False
         told = is_being_written(item.path)
         if told is not None:
             return told

@@ -29,6 +29,7 @@ from feeds.config import Config, Source
 from feeds.daemon.hints import Hints, is_dump_name
 from feeds.daemon.looking import root_of
 from feeds.daemon.mounts import is_shared
+from feeds.dumps.inbox import holds_rows
 
 _log = logging.getLogger("feeds.watch")
 
@@ -62,7 +63,7 @@ class _Handler(FileSystemEventHandler):
         elif not is_dump_name(path) and path != self.root:
             if isinstance(event, FileCreatedEvent | FileMovedEvent) and os.path.isdir(target):  # a linked folder
                 self.hints.folder(path)
-        elif isinstance(event, FileModifiedEvent):
+        elif isinstance(event, FileModifiedEvent) and not holds_rows(path):
             self.hints.modified(path, time.monotonic_ns())
         elif isinstance(event, FileClosedEvent):
             self.hints.closed(path)

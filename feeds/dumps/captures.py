@@ -21,17 +21,19 @@ _BEST_FIRST: tuple[Evidence, ...] = ("record", "sidecar", "name", "page", "mtime
 
 @dataclass(frozen=True, slots=True)
 class Fact:
-    """What is known of one file: where it lies, what it holds, and what dates it."""
+    """What is known of one file, or row of a file: where it lies, what it holds, and what dates it."""
 
     path: bytes
     content: ContentHash
     mtime: int
-    """Microseconds since 1970."""
+    """Microseconds since 1970; 0 if that tells nothing."""
     site: str
     url: str | None
     told: Told | None
     """What evidence better than the modification time says; None if there is none."""
     policy: Policy
+    record: int = 0
+    """Which row of the file."""
 
 
 def captures(facts: Iterable[Fact]) -> tuple[Capture, ...]:
@@ -67,20 +69,26 @@ def _told_capture(facts: list[Fact]) -> Capture:
 
 
 def _untold_capture(facts: list[Fact]) -> Capture:
-    earliest = min(facts, key=lambda fact: (fact.mtime, fact.policy == "ignore"))
+    first = min(facts, key=lambda fact: (fact.mtime == 0, fact.mtime, fact.policy == "ignore"))
     url = next((fact.url for fact in facts if fact.url is not None), None)
-    key = key63("capture", earliest.content, "untold")
-    return _capture(CaptureKey(key), facts, url, told_by_mtime(earliest.mtime, earliest.policy))
+    key = key63("capture", first.content, "untold")
+    return _capture(CaptureKey(key), facts, url, told_by_mtime(first.mtime, first.policy))
 
 
 def _capture(key: CaptureKey, facts: list[Fact], url: str | None, told: Told) -> Capture:
-    site, mtime = min(fact.site for fact in facts), min(fact.mtime for fact in facts)
+    site, mtime = min(fact.site for fact in facts), earliest(fact.mtime for fact in facts)
     dumps = tuple(sorted({dump_name(fact.path) for fact in facts}))
-    return capture_of(key, facts[0].content, site, url, times_of(told), mtime, dumps)
+    capture = capture_of(key, facts[0].content, site, url, times_of(told), mtime, dumps)
+    return capture._replace(record=facts[0].record) if facts[0].record else capture
 
 
-def _least_name(fact: Fact) -> tuple[str, bytes, str]:
-    return dump_name(fact.path), fact.path, fact.url or ""
+def earliest(mtimes: Iterable[int]) -> int:
+    """The earliest modification time that tells anything, 0 if none does."""
+    return min(filter(None, mtimes), default=0)
+
+
+def _least_name(fact: Fact) -> tuple[str, bytes, int, str]:
+    return dump_name(fact.path), fact.path, fact.record, fact.url or ""
 
 
 def _iso(moment: datetime | None) -> str:

@@ -1,4 +1,4 @@
-"""A file that grows: what stands in it up to the size it was seen at, and whether it is the one that was read before."""
+"""A file that grows: what stands in it up to the size it was seen at, and how to tell that it is still the same."""
 
 from __future__ import annotations
 

@@ -77,7 +77,8 @@ def scan(root: Path, limit: int) -> Iterator[Found]:
     left alone, and so is what has another ending (`x.part`, `x.tmp`, `x~`). A file that is named itself is a dump
     whatever its ending, unless it is hidden, unfinished or a sidecar: those belong to their dumps. Links are
     followed, a folder that several links reach is read once. What cannot be read, or is over `limit` bytes unless it
-    is a file of rows, has its `trouble` said; what vanishes meanwhile is left out. Raises UsageError at once if there is nothing at `root`.
+    is a file of rows, has its `trouble` said; what vanishes meanwhile is left out. Raises UsageError at once if there
+    is nothing at `root`.
     """
     try:
         path = os.fsencode(root.absolute())

@@ -87,7 +87,7 @@ def read_bytes(path: bytes, limit: int) -> bytes:
 
 
 def open_regular(path: bytes) -> tuple[int, int]:
-    """A descriptor of a regular file, open for reading, and its size. Waits for nothing; raises what `read_bytes` does."""
+    """A descriptor of a regular file, open for reading, and its size. Never waits; raises what `read_bytes` does."""
     try:
         handle = os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_NOCTTY)
     except FileNotFoundError:

@@ -78,6 +78,13 @@ def said_in(said: Mapping[str, object], moments: Sequence[str], source: Evidence
     return Sidecar(None if url is None else _url(url), told)
 
 
+def filled(own: Sidecar, beside: Sidecar | None) -> Sidecar:
+    """What a row says, and where it is silent what lies beside its file."""
+    if beside is None:
+        return own
+    return Sidecar(own.url or beside.url, own.told or beside.told)
+
+
 def _json_object(data: bytes) -> dict[str, object]:
     if len(data) > SIDECAR_LIMIT:
         raise DumpError(f"over {SIDECAR_LIMIT} bytes")

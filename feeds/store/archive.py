@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from sqlalchemy import Connection, bindparam, delete, func, select, update
 
 from feeds.model import Capture, CaptureKey, ContentHash, Sighting, Wording, WordingKey
-from feeds.store import schema
+from feeds.store import holdings, schema
 from feeds.store.engine import bulk
 from feeds.store.ledger import chunks, insert_new, upsert
 from feeds.store.rows import (
@@ -292,4 +292,4 @@ def forget_derived(connection: Connection) -> None:
         schema.former,
     ):
         connection.execute(delete(table))
-    connection.execute(update(schema.contents).values(derived=False))
+    connection.execute(update(holdings.contents).values(derived=False))

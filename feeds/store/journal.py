@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from sqlalchemy import Connection, bindparam, delete, func, select, true, update
 
 from feeds.model import ContentHash
-from feeds.store import schema
+from feeds.store import holdings, schema
 from feeds.store.engine import bulk
 from feeds.store.ledger import chunks, insert_new, upsert
 
@@ -100,10 +100,10 @@ def end_conditions(connection: Connection, rows: Iterable[Condition], instant: i
 def counted(connection: Connection) -> dict[str, int]:
     """How many dumps, captures, sightings, stories and problems the store has."""
     tables = {
-        "dumps": schema.contents,
+        "dumps": holdings.contents,
         "captures": schema.captures,
         "stories": schema.stories,
-        "problems": schema.problems,
+        "problems": holdings.problems,
     }
     found = {name: connection.scalar(select(func.count()).select_from(table)) or 0 for name, table in tables.items()}
     found["sightings"] = int(connection.scalar(select(func.sum(schema.stories.c.sightings))) or 0)
@@ -115,32 +115,32 @@ def stale_count(connection: Connection) -> list[str]:
     return list(connection.scalars(select(schema.stale.c.channel).order_by(schema.stale.c.channel)))
 
 
-def yields(connection: Connection, paths: Iterable[bytes]) -> tuple[int, int]:
-    """Of the dumps at these paths: how many pages they are, and how many of those show no story."""
-    files, captures = schema.files, schema.captures
-    contents: set[ContentHash] = set()
-    for some_paths in chunks(paths):
-        found = select(files.c.content).where(files.c.path.in_(some_paths), files.c.content.is_not(None))
-        contents.update(connection.scalars(found))
+def yields(connection: Connection, contents: Iterable[ContentHash]) -> tuple[int, int]:
+    """How many pages have these contents, and how many of those show no story."""
+    captures = schema.captures
     shown = [
         column
-        for some in chunks(sorted(contents))
+        for some in chunks(sorted(set(contents)))
         for column in connection.scalars(select(captures.c.shown).where(captures.c.content.in_(some)))
     ]
     return len(shown), shown.count("[]")
 
 
-def removable(connection: Connection, after: bytes, limit: int) -> list[tuple[bytes, str]]:
-    """Paths, from `after` on and in order, whose dump is kept in the store; with the signatures of their files."""
-    files = schema.files
-    problems = select(true()).where(schema.problems.c.path == files.c.path).exists()
+def removable(connection: Connection, after: bytes, limit: int) -> list[tuple[bytes, str, int | None]]:
+    """Paths, from `after` on and in order, whose dump is kept in the store; with the signatures of their files.
+
+    Of a file of rows also how many bytes of it were read.
+    """
+    files, tails = holdings.files, holdings.tails
+    problems = select(true()).where(holdings.problems.c.path == files.c.path).exists()
     found = (
-        select(files.c.path, files.c.signature)
-        .where(files.c.path > after, files.c.content.is_not(None), ~problems)
+        select(files.c.path, files.c.signature, tails.c.offset)
+        .outerjoin(tails, tails.c.path == files.c.path)
+        .where(files.c.path > after, files.c.content.is_not(None) | tails.c.offset.is_not(None), ~problems)
         .order_by(files.c.path)
         .limit(limit)
     )
-    return [(row.path, row.signature) for row in connection.execute(found)]
+    return [(row.path, row.signature, row.offset) for row in connection.execute(found)]
 
 
 def optimise(connection: Connection) -> None:

@@ -1,17 +1,17 @@
-"""The ledger of files, the facts they told, their contents, and what was wrong with them."""
+"""The ledger of files and how far they were read, the facts they told, their contents, and what was wrong with them."""
 
 from __future__ import annotations
 
 import zlib
 from collections.abc import Collection, Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import astuple, dataclass
 from itertools import islice
 from typing import TypeVar
 
 from sqlalchemy import Connection, Table, TextClause, bindparam, delete, false, select, text, true, update
 
 from feeds.model import ContentHash
-from feeds.store import schema
+from feeds.store import holdings
 from feeds.store.engine import bulk
 
 try:  # in a quarter of the time
@@ -37,26 +37,44 @@ class FileRow:
 
 
 @dataclass(frozen=True, slots=True)
+class TailRow:
+    """How far a file of rows was read, see the table."""
+
+    path: bytes
+    offset: int = 0
+    line: int = 0
+    within: int = 0
+    mark: str = ""
+    since: int = 0
+    pages: int = 0
+    bad: int = 0
+
+
+@dataclass(frozen=True, slots=True)
 class FactRow:
-    """Content seen at a path: earliest mtime in microseconds, and address and span that its sidecar told."""
+    """Content seen at a path: earliest mtime in microseconds, and address and span that its sidecar or row told."""
 
     path: bytes
     content: ContentHash
+    said: str
     mtime: int
     site: str
     policy: str
     url: str | None
     not_before: int | None
     not_after: int | None
+    source: str = "sidecar"
+    record: int = 0
 
 
 @dataclass(frozen=True, slots=True)
 class ProblemRow:
-    """Why a dump, or its sidecar, could not be taken in whole."""
+    """Why a dump, or its sidecar, could not be taken in whole; `record` is the row of its file."""
 
     path: bytes
     kind: str
     reason: str
+    record: int = 0
 
 
 def chunks(values: Iterable[T], size: int = CHUNK) -> Iterator[list[T]]:
@@ -95,7 +113,7 @@ def known_files(connection: Connection, paths: Iterable[bytes]) -> dict[bytes, F
     """The ledger's rows of these paths."""
     found = {}
     for chunk in chunks(paths):
-        for row in connection.execute(select(schema.files).where(schema.files.c.path.in_(chunk))):
+        for row in connection.execute(select(holdings.files).where(holdings.files.c.path.in_(chunk))):
             found[row.path] = FileRow(*row)
     return found
 
@@ -103,36 +121,53 @@ def known_files(connection: Connection, paths: Iterable[bytes]) -> dict[bytes, F
 def put_files(connection: Connection, rows: Sequence[FileRow]) -> None:
     """Note what paths look like now."""
     values = [(row.path, row.signature, row.sidecar, row.policy, row.site, row.content) for row in rows]
-    bulk(connection, upsert(connection, schema.files), values)
+    bulk(connection, upsert(connection, holdings.files), values)
+
+
+def tails(connection: Connection, paths: Iterable[bytes]) -> dict[bytes, TailRow]:
+    """How far each of these files was read, of those that hold rows."""
+    table = holdings.tails
+    return {
+        row.path: TailRow(*row)
+        for chunk in chunks(paths)
+        for row in connection.execute(select(table).where(table.c.path.in_(chunk)))
+    }
+
+
+def put_tails(connection: Connection, rows: Iterable[TailRow]) -> None:
+    """Note how far files were read."""
+    bulk(connection, upsert(connection, holdings.tails), [astuple(row) for row in rows])
 
 
 def facts_of(connection: Connection, contents: Iterable[ContentHash]) -> dict[ContentHash, list[FactRow]]:
     """The facts about each of these contents."""
     found: dict[ContentHash, list[FactRow]] = {}
     for chunk in chunks(contents):
-        for row in connection.execute(select(schema.facts).where(schema.facts.c.content.in_(chunk))):
+        for row in connection.execute(select(holdings.facts).where(holdings.facts.c.content.in_(chunk))):
             found.setdefault(row.content, []).append(FactRow(*row))
     return found
 
 
 def contents_at(connection: Connection, path: bytes) -> list[ContentHash]:
     """Every content that was seen at a path."""
-    table = schema.facts
+    table = holdings.facts
     return list(connection.scalars(select(table.c.content).where(table.c.path == path).order_by(table.c.content)))
 
 
 def put_facts(connection: Connection, rows: Sequence[FactRow]) -> None:
-    """Keep facts, replacing those about the same path and content."""
-    statement = upsert(connection, schema.facts)
+    """Keep facts, replacing those about the same path, content and saying."""
+    statement = upsert(connection, holdings.facts)
     values = [
-        (row.path, row.content, row.mtime, row.site, row.policy, row.url, row.not_before, row.not_after) for row in rows
-    ]
+        (row.path, row.content, row.said, row.mtime, row.site, row.policy, row.url, row.not_before, row.not_after,
+         row.source, row.record)
+        for row in rows
+    ]  # fmt: skip
     bulk(connection, statement, values)
 
 
 def drop_fact(connection: Connection, path: bytes, content: ContentHash) -> None:
     """Forget that a path had a content: it was unfinished."""
-    table = schema.facts
+    table = holdings.facts
     connection.execute(delete(table).where(table.c.path == path, table.c.content == content))
 
 
@@ -148,14 +183,14 @@ def inflate(kept: bytes) -> bytes:
 
 def put_contents(connection: Connection, contents: Iterable[tuple[ContentHash, bytes]]) -> None:
     """Keep dumps' deflated bytes. They count as derived from: that has to happen in the same transaction."""
-    statement = upsert(connection, schema.contents)
+    statement = upsert(connection, holdings.contents)
     for chunk in chunks(contents, 500):
         bulk(connection, statement, [(content, kept, True) for content, kept in chunk])
 
 
 def present(connection: Connection, contents: Iterable[ContentHash]) -> set[ContentHash]:
     """Which of these contents are kept."""
-    table = schema.contents
+    table = holdings.contents
     return {
         content
         for chunk in chunks(contents)
@@ -165,7 +200,7 @@ def present(connection: Connection, contents: Iterable[ContentHash]) -> set[Cont
 
 def read_contents(connection: Connection, contents: Iterable[ContentHash]) -> dict[ContentHash, bytes]:
     """The bytes of dumps, deflated."""
-    table = schema.contents
+    table = holdings.contents
     return {
         row.content: row.bytes
         for chunk in chunks(contents, 100)
@@ -175,7 +210,7 @@ def read_contents(connection: Connection, contents: Iterable[ContentHash]) -> di
 
 def underived(connection: Connection, limit: int) -> list[ContentHash]:
     """Contents that captures and stories have yet to be derived from, at most `limit`, in order of their hash."""
-    table = schema.contents
+    table = holdings.contents
     # In the words of the partial index: otherwise SQLite reads the whole table.
     found = select(table.c.content).where(text("NOT derived")).order_by(table.c.content).limit(limit)
     return list(connection.scalars(found))
@@ -183,29 +218,31 @@ def underived(connection: Connection, limit: int) -> list[ContentHash]:
 
 def mark_derived(connection: Connection, contents: Iterable[ContentHash]) -> None:
     """Note that contents have been derived from."""
-    table = schema.contents
+    table = holdings.contents
     statement = update(table).where(table.c.content == bindparam("b_content")).values(derived=true())
     bulk(connection, statement, [(content,) for content in contents])
 
 
-def put_problems(connection: Connection, rows: Sequence[ProblemRow], cleared: Iterable[tuple[bytes, str]]) -> None:
-    """Replace the problems of (path, kind) pairs by those that there are now."""
-    table = schema.problems
-    gone = delete(table).where(table.c.path == bindparam("b_path"), table.c.kind == bindparam("b_kind"))
+def put_problems(connection: Connection, rows: Sequence[ProblemRow], cleared: Iterable[tuple[bytes, str, int]]) -> None:
+    """Replace the problems of (path, kind, record) by those that there are now."""
+    table = holdings.problems
+    same = table.c.kind == bindparam("b_kind"), table.c.record == bindparam("b_record")
+    gone = delete(table).where(table.c.path == bindparam("b_path"), *same)
     bulk(connection, gone, list(cleared))
-    bulk(connection, upsert(connection, table), [(row.path, row.kind, row.reason) for row in rows])
+    bulk(connection, upsert(connection, table), [(row.path, row.kind, row.record, row.reason) for row in rows])
+
+
+def clear_problems(connection: Connection, path: bytes, kinds: Collection[str]) -> None:
+    """Forget the problems of these kinds of all rows of a file."""
+    table = holdings.problems
+    connection.execute(delete(table).where(table.c.path == path, table.c.kind.in_(sorted(kinds))))
 
 
 def all_problems(connection: Connection) -> list[ProblemRow]:
-    """Every problem, by path."""
-    table = schema.problems
-    return [ProblemRow(*row) for row in connection.execute(select(table).order_by(table.c.path, table.c.kind))]
-
-
-def forget_files(connection: Connection, paths: Iterable[bytes]) -> None:
-    """Drop paths from the ledger that hold no dump any more and never gave one."""
-    for table in (schema.files, schema.problems):
-        bulk(connection, delete(table).where(table.c.path == bindparam("b_path")), [(path,) for path in paths])
+    """Every problem, by path, row and kind."""
+    table = holdings.problems
+    columns, order = (table.c.path, table.c.kind, table.c.reason, table.c.record), (table.c.path, table.c.record)
+    return [ProblemRow(*row) for row in connection.execute(select(*columns).order_by(*order, table.c.kind))]
 
 
 def try_again(connection: Connection, *, read: str, derived: str) -> None:
@@ -214,9 +251,10 @@ def try_again(connection: Connection, *, read: str, derived: str) -> None:
     Paths with a problem of the kind `read` are dropped from the ledger, so that the next scan finds them new; what is
     kept of paths with one of the kind `derived` is yet to be derived from.
     """
-    problems, facts, contents = schema.problems, schema.facts, schema.contents
-    paths = list(connection.scalars(select(problems.c.path).where(problems.c.kind == read)))
-    statement = delete(schema.files).where(schema.files.c.path == bindparam("b_path"))
-    bulk(connection, statement, [(path,) for path in paths])
-    left = select(facts.c.content).join(problems, problems.c.path == facts.c.path).where(problems.c.kind == derived)
+    problems, facts, contents = holdings.problems, holdings.facts, holdings.contents
+    paths = list(connection.scalars(select(problems.c.path).where(problems.c.kind == read).distinct()))
+    for table in (holdings.files, holdings.tails):
+        bulk(connection, delete(table).where(table.c.path == bindparam("b_path")), [(path,) for path in paths])
+    same = (problems.c.path == facts.c.path) & (problems.c.record == facts.c.record)
+    left = select(facts.c.content).join(problems, same).where(problems.c.kind == derived)
     connection.execute(update(contents).where(contents.c.content.in_(left)).values(derived=false()))

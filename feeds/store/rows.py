@@ -103,8 +103,9 @@ def capture_in(capture: Capture, shown: Sequence[WordingKey]) -> Values:
 
 def capture_out(row: Found) -> Capture:
     """The capture of such a row."""
-    key, content, site, url, not_before, not_after, source, mtime, dumps, _record = row
-    return capture_of(key, content, site, url, (not_before, not_after, source), mtime, untexts(dumps))
+    key, content, site, url, not_before, not_after, source, mtime, dumps, record = row
+    capture = capture_of(key, content, site, url, (not_before, not_after, source), mtime, untexts(dumps))
+    return capture._replace(record=record) if record else capture
 
 
 def wording_in(wording: Wording) -> Values:

@@ -1,68 +1,21 @@
-"""The tables, as SQLAlchemy Core sees them. Migrations make them; a test keeps the two equal.
+"""The tables of what is derived and published, as SQLAlchemy Core sees them; what was read stands in `holdings`.
 
-Instants are microseconds since 1970 in UTC, tuples of text are JSON arrays, keys are 63-bit hashes.
+Migrations make them; a test keeps the two equal. Instants are microseconds since 1970 in UTC, tuples of text are JSON
+arrays, keys are 63-bit hashes.
 """
 
 from __future__ import annotations
 
-from sqlalchemy import DDL, BigInteger, Boolean, Column, Index, Integer, LargeBinary, MetaData, Table, Text, event, text
+from sqlalchemy import BigInteger, Boolean, Column, Index, Integer, LargeBinary, Table, Text, text
 
-VERSIONS = tuple(f"{number:04}" for number in range(1, 11))
+from feeds.store import holdings
+
+VERSIONS = tuple(f"{number:04}" for number in range(1, 12))
 """The versions of the store that this program can read or bring up to date, oldest first; it writes the last."""
 
-metadata = MetaData()
+metadata = holdings.metadata
 
 Key = BigInteger().with_variant(Integer, "sqlite")
-
-files = Table(
-    "files",
-    metadata,
-    Column("path", LargeBinary, primary_key=True),
-    Column("signature", Text, nullable=False),
-    Column("sidecar", Text),
-    Column("policy", Text, nullable=False),
-    Column("site", Text, nullable=False),
-    Column("content", Text),
-)
-"""The ledger: what every path looked like when it was last read, and the content it had, if it had one."""
-
-facts = Table(
-    "facts",
-    metadata,
-    Column("path", LargeBinary, primary_key=True),
-    Column("content", Text, primary_key=True),
-    Column("mtime", BigInteger, nullable=False),
-    Column("site", Text, nullable=False),
-    Column("policy", Text, nullable=False),
-    Column("url", Text),
-    Column("not_before", BigInteger),
-    Column("not_after", BigInteger),
-    Index("facts_by_content", "content"),
-)
-"""File facts: content seen at a path, with the earliest mtime and what the sidecar told of it."""
-
-contents = Table(
-    "contents",
-    metadata,
-    Column("content", Text, primary_key=True),
-    Column("bytes", LargeBinary, nullable=False),
-    Column("derived", Boolean, nullable=False),
-    Index("contents_underived", "content", sqlite_where=text("NOT derived")).ddl_if(dialect="sqlite"),
-)
-"""The dumps themselves, deflated. `derived`: captures and stories have been derived from it."""
-
-# An argument `postgresql_where` would have SQLAlchemy import that dialect wherever this module is.
-_underived = DDL("CREATE INDEX contents_underived ON contents (content) WHERE NOT derived")  # type: ignore[no-untyped-call]
-event.listen(contents, "after_create", _underived.execute_if(dialect="postgresql"))
-
-problems = Table(
-    "problems",
-    metadata,
-    Column("path", LargeBinary, primary_key=True),
-    Column("kind", Text, primary_key=True),
-    Column("reason", Text, nullable=False),
-)
-"""Why a dump, or part of it, could not be taken in."""
 
 EDITED = text("edits <> '[]'")
 ODD = text("(doubts > 0 OR (not_before = not_after AND (low IS NOT NULL OR high IS NOT NULL)))")

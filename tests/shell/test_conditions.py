@@ -99,7 +99,7 @@ def test_pages_that_show_nothing_are_counted(site: Site, config: Config, store: 
     for number in range(2):
         (site.inbox / f"other{number}.txt").write_text(f"<x>{number}", "utf-8")
     seen: list[bytes] = []
-    build(store, config, lambda *_: None, building.Pace(taken=lambda batch: seen.extend(batch.paths)))
+    build(store, config, lambda *_: None, building.Pace(taken=lambda batch: seen.extend(batch.contents)))
     assert len(seen) == 5
     with store.reading() as connection:
         assert journal.yields(connection, seen) == (5, 2)
