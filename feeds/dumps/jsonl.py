@@ -109,6 +109,8 @@ def _row(said: dict[str, object], line: int, zone: ZoneInfo) -> Row | Bad:
     text = said.get("text")
     if not isinstance(text, str):
         return Bad(line, "no text" if text is None else "text must be text")
+    if not text or text.isspace():
+        return Bad(line, "empty: nothing but blanks")
     try:
         told, fault = said_in(said, _MOMENTS, "record", zone), None
     except DumpError as error:
