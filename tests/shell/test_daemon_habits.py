@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import shutil
 import subprocess
@@ -142,17 +143,47 @@ def test_every_habit_of_writing(
     before = taken_in(watched)
 
     def between() -> None:
-        """Another dump, written later than the first half, is taken in: there was every occasion to read that too."""
-        other = f"Kop {name}\n\nKop {name}\n\nGOES (ANP) - Een ander bericht over {name}.\n"
-        (watched.site.inbox / f"other-{name}.txt").write_text(other, "utf-8")
-        until(lambda: taken_in(watched) > before, "the other dump")
-        assert taken_in(watched) == before + 1
+        another_is_taken_in(watched, name, before)
 
     habit(inbox, (text[: len(text) // 2], text[len(text) // 2 :]), between, tmp_path)
     until(lambda: taken_in(watched) > before + 1 and watched.is_idle(), f"the dump; {watched.tail()}")
     assert taken_in(watched) == before + 2
     assert watched.metric('feeds_dumps_total{outcome="failed"}') == 0
     assert tree(watched.site.out) == watched.site.clean()
+
+
+@pytest.mark.parametrize("newline", ["\n", ""], ids=["whole lines", "no newline yet"])
+def test_rows_that_are_appended_to_an_open_file(watched: Daemon, newline: str) -> None:
+    """Each is taken in once it is whole, though the file is never closed; a half of one never is."""
+    inbox = watched.site.inbox / f"rows{len(newline)}"
+    inbox.mkdir()
+    before = taken_in(watched)
+    with (inbox / "crawl.jsonl").open("ab", buffering=0) as file:
+        for number in range(4):
+            place = f"{inbox.name}-{number}"
+            text = TEXT.replace(b" (ANP", b" " + place.upper().encode() + b" (ANP").decode()
+            row = json.dumps({"text": text, "date": f"2026-03-03T0{number}:00Z"}) + newline
+            half = len(row) // 2
+            file.write(row[:half].encode())
+            another_is_taken_in(watched, place, before)
+            file.write(row[half:].encode())
+            before += 2
+            until(lambda: taken_in(watched) >= before, f"the row; {watched.tail()}")  # noqa: B023 -- asked at once
+            until(watched.is_idle, f"nothing pending; {watched.tail()}")
+            assert taken_in(watched) == before
+            assert tree(watched.site.out) == watched.site.clean()
+            file.write(b"" if newline else b"\n")
+    until(watched.is_idle, f"nothing pending; {watched.tail()}")
+    assert taken_in(watched) == before
+    assert watched.metric('feeds_dumps_total{outcome="failed"}') == 0
+
+
+def another_is_taken_in(daemon: Daemon, name: str, before: float) -> None:
+    """A dump, written later than the first half, is taken in, alone: there was every occasion to read that too."""
+    other = f"Kop {name}\n\nKop {name}\n\nGOES (ANP) - Een ander bericht over {name}.\n"
+    (daemon.site.inbox / f"other-{name}.txt").write_text(other, "utf-8")
+    until(lambda: taken_in(daemon) > before, "the other dump")
+    assert taken_in(daemon) == before + 1
 
 
 def taken_in(daemon: Daemon) -> float:

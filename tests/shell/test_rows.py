@@ -1,0 +1,249 @@
+"""Files of JSON Lines, built and asked for: every row is a dump, read once, whatever becomes of the file."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import sqlite3
+import subprocess
+import sys
+from collections.abc import Iterable
+from contextlib import closing
+from pathlib import Path
+from typing import Any
+
+import pytest
+from daemons import Site, portal, tree, until
+
+HOUR = "2026-03-03T{:02}:00:00Z"
+
+
+def row(number: int, **said: object) -> str:
+    """A line with a page of its own, captured at that hour."""
+    headline = f"Kop {number}"
+    text = (
+        f"{headline}\n\n{headline}\n\nGOES (ANP) - Het is bericht nummer {number} van deze dag.\n\nMeer uit Zeeland\n"
+    )
+    return json.dumps({"text": text, "date": HOUR.format(number), **said}) + "\n"
+
+
+def counted(done: subprocess.CompletedProcess[str]) -> str:
+    """How many dumps a build says were new, seen and failed."""
+    return done.stderr.splitlines()[-1].partition(";")[0].removeprefix("dumps: ")
+
+
+def problems(site: Site) -> list[tuple[str, str]]:
+    """What `feeds problems` lists: kind and reason."""
+    return [(one["kind"], one["reason"]) for one in map(json.loads, site.run("problems", "--json").stdout.splitlines())]
+
+
+def sightings(site: Site) -> set[tuple[str, str, int, str]]:
+    """Every sighting as `feeds stories` lists it: headline, dump, row, time."""
+    stories: list[dict[str, Any]] = [json.loads(line) for line in site.run("stories", "--json").stdout.splitlines()]
+    return {
+        (story["headline"], one["dump"], one["record"], one["captured"])
+        for story in stories
+        for one in story["sightings"]
+    }
+
+
+@pytest.fixture
+def crawl(site: Site) -> Path:
+    """Where the file of the inbox will be."""
+    return site.inbox / "crawl.jsonl"
+
+
+def test_rows_are_dumps(site: Site, crawl: Path) -> None:
+    """A folder with both kinds is built: each row counts, is parsed, listed and known again; the record is its line."""
+    crawl.write_text(row(0, url="https://www.zeelandnet.nl/nieuws/kop-0") + "\n" + row(1))
+    (site.inbox / "20260303020000.txt").write_text(json.loads(row(2))["text"])
+    assert counted(site.run("build")) == "3 new, 0 seen, 0 failed"
+    assert counted(site.run("build")) == "0 new, 3 seen, 0 failed"
+    assert sightings(site) == {
+        ("Kop 0", "crawl.jsonl", 0, HOUR.format(0)),
+        ("Kop 1", "crawl.jsonl", 2, HOUR.format(1)),
+        ("Kop 2", "20260303020000.txt", 0, HOUR.format(2)),
+    }
+    done = site.run("parse", str(site.inbox))
+    pages = [json.loads(line) for line in done.stdout.splitlines()]
+    assert [(page["dump"], page["record"], page["captured"]["source"]) for page in pages] == [
+        ("20260303020000.txt", 0, "name"),
+        ("crawl.jsonl", 0, "record"),
+        ("crawl.jsonl", 2, "record"),
+    ]
+    assert pages[1]["url"] == "https://www.zeelandnet.nl/nieuws/kop-0"
+    story = json.loads(site.run("stories", "--json").stdout.splitlines()[0])
+    explained = json.loads(site.run("explain", story["id"], "--json").stdout)
+    assert explained["sightings"][0]["record"] == story["sightings"][0]["record"]
+    assert site.run("check").returncode == 0
+
+
+def test_appended_rows_are_read_alone(site: Site, crawl: Path) -> None:
+    """What was read is not read again; a half row waits with a word, and the end is what one clean build publishes."""
+    crawl.write_text(row(0) + row(1))
+    site.run("build")
+    half = len(row(3)) // 2
+    with crawl.open("a") as file:
+        file.write(row(2) + row(3)[:half])
+    done = site.run("build")
+    assert (counted(done), done.returncode) == ("1 new, 0 seen, 0 failed", 0)
+    assert "crawl.jsonl: its last line is not finished" in done.stderr
+    with crawl.open("a") as file:
+        file.write(row(3)[half:].rstrip())
+    assert counted(site.run("build")) == "1 new, 0 seen, 0 failed"
+    assert counted(site.run("build")) == "0 new, 4 seen, 0 failed"
+    assert tree(site.out) == site.clean()
+
+
+def test_a_rotated_file_adds_to_what_was_read(site: Site, crawl: Path) -> None:
+    """Cut off and begun anew, moved away, or rewritten: nothing is lost, and nothing that was known is new."""
+    crawl.write_text(row(0) + row(1) + row(2))
+    site.run("build")
+    crawl.rename(site.inbox / "crawl.1.jsonl")
+    crawl.write_text(row(3))
+    assert counted(site.run("build")) == "1 new, 3 seen, 0 failed"
+    crawl.write_text(row(1) + row(4) + row(5) + row(6))  # longer, and another file
+    assert counted(site.run("build")) == "3 new, 4 seen, 0 failed"
+    crawl.write_text(row(6, date=HOUR.format(7)))
+    assert counted(site.run("build")) == "0 new, 4 seen, 0 failed"
+    found = sightings(site)
+    assert {one[0] for one in found} == {f"Kop {number}" for number in range(7)}
+    assert {one[3] for one in found if one[0] == "Kop 6"} == {HOUR.format(6), HOUR.format(7)}
+    assert ("Kop 1", "crawl.1.jsonl", 1, HOUR.format(1)) in found, "the least name, and the row there"
+
+
+def test_bad_rows_are_named_and_mended(site: Site, crawl: Path) -> None:
+    """Each is a problem with its line, the others are published, and the problem goes when the row is good."""
+    bad = "x" * len(row(1)) + "\n"
+    crawl.write_text(row(0) + bad + row(2, date="gisteren") + '{"text": "\\u0000\\u0001"}\n' + row(4))
+    done = site.run("build")
+    assert (counted(done), done.returncode) == ("3 new, 0 seen, 3 failed", 1)
+    assert "feeds: crawl.jsonl: line 2: not JSON: Expecting value, column 1\n" in done.stderr
+    named = problems(site)
+    assert [(kind, reason.partition(": ")[0]) for kind, reason in named] == [
+        ("row", "line 2"),
+        ("row", "line 3"),
+        ("row", "line 4"),
+    ]
+    assert counted(site.run("build")) == "0 new, 3 seen, 0 failed", "they are not tried again"
+    crawl.write_text(crawl.read_text().replace(bad, row(1) + "\n").replace("gisteren", HOUR.format(2)))
+    site.run("build")
+    assert [reason.partition(": ")[0] for _, reason in problems(site)] == ["line 5"]
+    assert {one[3] for one in sightings(site)} == {HOUR.format(number) for number in (0, 1, 2, 4)}
+    parsed = site.run("parse", str(crawl))
+    assert (parsed.returncode, len(parsed.stdout.splitlines())) == (1, 4)
+    assert "feeds: crawl.jsonl: line 5: " in parsed.stderr
+
+
+def test_a_million_bad_rows_fill_nothing(site: Site, crawl: Path) -> None:
+    """Only the first are listed, the last of those says so, and the page among them is published."""
+    crawl.write_text("bad\n" * 500_000 + row(0) + "bad\n" * 500_000)
+    done = site.run("build")
+    assert counted(done) == "1 new, 0 seen, 50 failed"
+    named = problems(site)
+    assert len(named) == 50
+    assert named[-1][1] == "line 50: not JSON: Expecting value, column 1; further bad rows of this file are not listed"
+    assert len(done.stderr) < 10_000
+    assert sightings(site) == {("Kop 0", "crawl.jsonl", 500_000, HOUR.format(0))}
+
+
+def test_only_a_row_has_a_bound(site: Site, crawl: Path) -> None:
+    """A file may be larger than any dump; a row that is not is refused, and never waited for to its end."""
+    site.configure(daemon="[limits]\nmax_dump_bytes = 1000")
+    crawl.write_text("".join(map(row, range(10))) + " " * 300_000)
+    done = site.run("build")
+    assert counted(done) == "10 new, 0 seen, 1 failed"
+    assert problems(site) == [("row", "line 11: too large: over the bound of 1000 bytes (limits.max_dump_bytes)")]
+    with crawl.open("a") as file:
+        file.write("\n" + row(11))
+    assert counted(site.run("build")) == "1 new, 0 seen, 0 failed"
+    assert tree(site.out) == site.clean()
+
+
+def test_what_lies_beside_a_file_speaks_for_silent_rows(site: Site, crawl: Path) -> None:
+    """A sidecar, before or after, tells of rows that say nothing; the name does after it, the file's time never."""
+    silent = json.dumps({"text": json.loads(row(1))["text"]}) + "\n"
+    crawl.write_text(row(0) + silent)
+    done = site.run("build")
+    assert "crawl.jsonl: some rows do not say when they were captured (date)" in done.stderr
+    parsed = [json.loads(line)["captured"]["source"] for line in site.run("parse", str(crawl)).stdout.splitlines()]
+    assert parsed == ["record", "unknown"]
+    (site.inbox / "crawl.jsonl.meta.json").write_text(json.dumps({"captured_at": HOUR.format(5)}))
+    assert counted(site.run("build")) == "0 new, 2 seen, 0 failed"
+    assert {one[3] for one in sightings(site)} == {HOUR.format(0), HOUR.format(5)}
+    assert tree(site.out) == site.clean()
+    (site.inbox / "crawl.jsonl.meta.json").unlink()
+    os.utime(crawl)
+    site.run("build")
+    assert {one[3] for one in sightings(site)} == {HOUR.format(0), HOUR.format(5)}, "what is removed changes nothing"
+    crawl.rename(site.inbox / "20260303060000.jsonl")
+    site.run("build")
+    assert ("Kop 1", "20260303060000.jsonl", 1, HOUR.format(6)) in sightings(site)
+
+
+def test_a_row_that_takes_too_long_is_set_aside(site: Site, crawl: Path) -> None:
+    """It is named with its line, the others are published; under a higher bound it is tried again."""
+    hostile = json.dumps(
+        {"text": "Kop\n\nKop\n\nGOES (ANP) - Lang bericht.\n\n" + "1\n" * 700_000, "date": HOUR.format(1)}
+    )
+    crawl.write_text(row(0) + hostile + "\n" + row(2))
+    site.configure(daemon="[limits]\nmax_parse_seconds = 0.05")
+    assert counted(site.run("build")) == "2 new, 0 seen, 1 failed"
+    assert [(kind, reason[:18]) for kind, reason in problems(site)] == [("failed", "line 2: takes long")]
+    assert counted(site.run("build")) == "0 new, 2 seen, 0 failed"
+    site.configure()
+    assert counted(site.run("build")) == "1 new, 2 seen, 0 failed"
+    assert problems(site) == []
+
+
+def portal_rows(size: int) -> Iterable[str]:
+    """So many pages of a portal as rows, in the order of capture."""
+    for name, text in portal(size):
+        told = f"{name[:4]}-{name[4:6]}-{name[6:8]}T{name[8:10]}:{name[10:12]}:{name[12:14]}Z"
+        yield json.dumps({"text": text, "date": told}) + "\n"
+
+
+def test_a_killed_build_goes_on_where_it_was(site: Site, crawl: Path) -> None:
+    """Killed between the portions of a file, it takes in the rest the next time, none twice, as a clean build does."""
+    crawl.write_text("".join(portal_rows(9000)))
+    process = subprocess.Popen(site.command("build"), env=site.env(), cwd=site.folder, stderr=subprocess.DEVNULL)
+    until(lambda: 0 < kept(site) or process.poll() is not None, "a first portion")
+    process.send_signal(signal.SIGKILL)
+    assert process.wait() == -signal.SIGKILL
+    before = kept(site)
+    assert before < 9000
+    assert counted(site.run("build")) == f"{9000 - before} new, 0 seen, 0 failed"
+    assert tree(site.out) == site.clean()
+
+
+def kept(site: Site) -> int:
+    """How many contents the store has; 0 while there is none."""
+    try:
+        with closing(sqlite3.connect(f"file:{site.store}?mode=ro", uri=True)) as database:
+            return int(database.execute("SELECT count(*) FROM contents").fetchone()[0])
+    except sqlite3.OperationalError:
+        return 0
+
+
+MEASURED = """
+import os, subprocess, sys
+_, status, usage = os.wait4(subprocess.Popen(sys.argv[1:]).pid, 0)
+print(usage.ru_maxrss // 1024)
+sys.exit(os.waitstatus_to_exitcode(status))
+"""
+"""A program that runs another and says how many MiB that had at most: a child of this process would inherit its peak."""
+
+
+@pytest.mark.parametrize(("size", "most"), [(20_000, 260), pytest.param(200_000, 420, marks=pytest.mark.big)])
+def test_a_large_file_is_read_in_portions(site: Site, crawl: Path, size: int, most: int) -> None:
+    """Memory is that of a portion and of the feeds, whatever the size of the file; what is appended is read alone."""
+    with crawl.open("w") as file:
+        file.writelines(portal_rows(size))
+    command = [sys.executable, "-c", MEASURED, *site.command("build")]
+    done = subprocess.run(command, env=site.env(), cwd=site.folder, capture_output=True, text=True, check=True)
+    assert int(done.stdout) < most, done.stderr
+    assert kept(site) == size
+    with crawl.open("a") as file:
+        file.write(row(0))
+    assert counted(site.run("build")) == "1 new, 0 seen, 0 failed"
