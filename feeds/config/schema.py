@@ -55,7 +55,7 @@ class LimitsTable(Table):
     """Bounds on what one dump may cost."""
 
     max_dump_bytes: int = Field(
-        default=_LIMITS.max_dump_bytes, ge=1, le=10**10, description="A larger dump is a problem."
+        default=_LIMITS.max_dump_bytes, ge=1, le=10**10, description="A larger dump, or row of one, is a problem."
     )
     max_parse_seconds: float = Field(
         default=_LIMITS.max_parse_seconds,

@@ -58,7 +58,7 @@ def test_a_row_may_say_when_as_a_sidecar_does(said: dict[str, object], first: da
 
 
 def test_rows_are_counted_by_line() -> None:
-    """Blank lines and bad ones count, so that an editor finds the row; a byte order mark and a carriage return do not matter."""
+    """Blank lines and bad ones count, so that an editor finds the row; a mark at the start and `CR` do not matter."""
     found = read(b'\xef\xbb\xbf{"text": "a"}\r\n\n  \nbad\n{"text": "b"}')
     assert [(type(one), one.record) for one in found] == [(Row, 0), (Bad, 3), (Row, 4)]
 

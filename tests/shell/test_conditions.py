@@ -13,7 +13,7 @@ from importlib import import_module
 from xml.etree import ElementTree as ET
 
 import pytest
-from daemons import ROOT, Site, fill, tree
+from daemons import ROOT, Site, fill, portal, tree
 
 from feeds import build as building
 from feeds.build import Taken, build
@@ -21,7 +21,7 @@ from feeds.config import Config, Flags, load_config
 from feeds.daemon.conditions import Sign, Yield, note, stopped
 from feeds.daemon.metrics import Metrics
 from feeds.daemon.rounds import Rounds
-from feeds.model import ChannelKey, Page
+from feeds.model import ChannelKey, ContentHash, Page
 from feeds.parse.page import PARSER_VERSION, read_page
 from feeds.render.status import Note, status_feed, status_page
 from feeds.store import journal, ledger
@@ -98,7 +98,7 @@ def test_pages_that_show_nothing_are_counted(site: Site, config: Config, store: 
     fill(site.inbox, 3)
     for number in range(2):
         (site.inbox / f"other{number}.txt").write_text(f"<x>{number}", "utf-8")
-    seen: list[bytes] = []
+    seen: list[ContentHash] = []
     build(store, config, lambda *_: None, building.Pace(taken=lambda batch: seen.extend(batch.contents)))
     assert len(seen) == 5
     with store.reading() as connection:
@@ -171,6 +171,31 @@ def test_the_program_failing_on_a_dump(
     assert build(store, config, lambda *_: None).new == 1
     with store.reading() as connection:
         assert not [row for row in ledger.all_problems(connection) if row.kind == "failed"]
+    assert tree(site.out) == site.clean()
+
+
+def test_the_program_failing_on_rows(site: Site, config: Config, store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Only the rows that it fails on are set aside; the others of their file go on, and a new parser tries again."""
+    texts = [text for _, text in portal(40)]
+    (site.inbox / "crawl.jsonl").write_text("".join(json.dumps({"text": text}) + "\n" for text in texts), "utf-8")
+    opening = import_module("feeds.build.opening")
+
+    def fails(page: str, *others: object, **more: object) -> Page:
+        if page in {texts[7], texts[8], texts[39]}:
+            raise RecursionError("too deep")
+        return read_page(page, *others, **more)  # type: ignore[arg-type]  # passed on as they came
+
+    monkeypatch.setattr(opening, "read_page", fails)
+    done = build(store, config, lambda *_: None)
+    assert (done.new, done.failed) == (37, 3)
+    assert [(one.kind, one.record) for one in done.problems] == [("failed", 7), ("failed", 8), ("failed", 39)]
+    assert done.problems[0].reason.startswith("line 8: the program failed on it: RecursionError: too deep")
+    monkeypatch.undo()
+    assert build(store, config, lambda *_: None).new == 0, "the parser has not changed"
+    monkeypatch.setattr(building, "PARSER_VERSION", PARSER_VERSION + 1)
+    assert build(store, config, lambda *_: None).new == 3
+    with store.reading() as connection:
+        assert ledger.all_problems(connection) == []
     assert tree(site.out) == site.clean()
 
 

@@ -232,7 +232,7 @@ _, status, usage = os.wait4(subprocess.Popen(sys.argv[1:]).pid, 0)
 print(usage.ru_maxrss // 1024)
 sys.exit(os.waitstatus_to_exitcode(status))
 """
-"""A program that runs another and says how many MiB that had at most: a child of this process would inherit its peak."""
+"""A program that runs another and says how many MiB that had: a child of this process would inherit its own peak."""
 
 
 @pytest.mark.parametrize(("size", "most"), [(20_000, 260), pytest.param(200_000, 420, marks=pytest.mark.big)])

@@ -140,13 +140,18 @@ def test_housekeeping_runs(tmp_path: Path) -> None:
     assert len(list(site.inbox.iterdir())) == 3
 
 
-@pytest.mark.parametrize(("days", "kept"), [(0, 6), (3, 6), (1, 3)])
+@pytest.mark.parametrize(("days", "kept"), [(0, 8), (3, 8), (1, 4)])
 def test_dumps_that_have_outlived_their_retention_leave(tmp_path: Path, days: int, kept: int) -> None:
-    """What is in the store and older than that is removed from the inbox; bad, unknown and other files stay."""
+    """What is in the store and older than that is removed from the inbox; bad, unknown and other files stay.
+
+    Of files of rows those go that were read to their end.
+    """
     site = Site(tmp_path / "site", daemon=f"retention_days = {days}")
     fill(site.inbox, 3)
     (site.inbox / "bad.txt").write_bytes(b"\0\1\2" * 99)
     (site.inbox / "notes.md").write_text("mine")
+    (site.inbox / "whole.jsonl").write_text('{"text": "Kop", "date": "2026-03-03"}\n')
+    (site.inbox / "half.jsonl").write_text('{"text": "Kop", "date": "2026-03-03"}\n{"text": "K')
     assert site.run("build").returncode == 1
     (site.inbox / "unknown.txt").write_text("Kop\n\nKop\n\nGOES (ANP) - Een bericht.\n")
     config = load_config(site.config, {}, Flags(), site.folder).config
