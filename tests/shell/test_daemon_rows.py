@@ -8,18 +8,7 @@ import signal
 from pathlib import Path
 from random import Random
 
-from daemons import Daemon, Site, portal, tree, until
-
-
-def rows(number: int) -> list[bytes]:
-    """So many pages of a portal as lines, in the order of capture."""
-    return [
-        json.dumps({
-            "text": text,
-            "date": f"{name[:4]}-{name[4:6]}-{name[6:8]}T{name[8:10]}:{name[10:12]}:{name[12:14]}Z",
-        }).encode() + b"\n"
-        for name, text in portal(number)
-    ]  # fmt: skip
+from daemons import Daemon, Site, rows, tree, until
 
 
 def append(file: Path, data: bytes, random: Random) -> None:
@@ -39,7 +28,7 @@ def contents(daemon: Daemon) -> float:
 
 def test_rotation_beside_the_daemon(site: Site) -> None:
     """A file that is appended to, moved away and begun anew, and one that is cut off: every row once, none again."""
-    given, random = rows(60), Random(1)
+    given, random = list(rows(60)), Random(1)
     crawl = site.inbox / "crawl.jsonl"
     with site.started() as daemon:
         until(daemon.is_idle, "the first look")
@@ -63,7 +52,7 @@ def test_rotation_beside_the_daemon(site: Site) -> None:
 
 def test_killed_while_rows_are_appended(site: Site) -> None:
     """`kill -9` again and again: `out/` ends as one clean build leaves it, no row twice and none missing."""
-    given, random = rows(120), Random(2)
+    given, random = list(rows(120)), Random(2)
     crawl = site.inbox / "crawl.jsonl"
     for turn in range(6):
         with site.started("--no-serve") as daemon:
@@ -89,9 +78,8 @@ def test_killed_while_rows_are_appended(site: Site) -> None:
 
 def test_many_rows_are_pending_until_they_are_in(site: Site) -> None:
     """A large file that lands counts as about as many dumps as it holds, and is taken in by portions."""
-    given = rows(2500)
     part = site.inbox / "crawl.part"
-    part.write_bytes(b"".join(given))
+    part.write_bytes(b"".join(rows(2500)))
     with site.started() as daemon:
         until(daemon.is_idle, "the first look")
         part.rename(site.inbox / "crawl.jsonl")

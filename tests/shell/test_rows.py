@@ -8,13 +8,12 @@ import signal
 import sqlite3
 import subprocess
 import sys
-from collections.abc import Iterable
 from contextlib import closing
 from pathlib import Path
 from typing import Any
 
 import pytest
-from daemons import Site, portal, tree, until
+from daemons import Site, rows, tree, until
 
 HOUR = "2026-03-03T{:02}:00:00Z"
 
@@ -197,23 +196,16 @@ def test_a_row_that_takes_too_long_is_set_aside(site: Site, crawl: Path) -> None
     assert problems(site) == []
 
 
-def portal_rows(size: int) -> Iterable[str]:
-    """So many pages of a portal as rows, in the order of capture."""
-    for name, text in portal(size):
-        told = f"{name[:4]}-{name[4:6]}-{name[6:8]}T{name[8:10]}:{name[10:12]}:{name[12:14]}Z"
-        yield json.dumps({"text": text, "date": told}) + "\n"
-
-
 def test_a_killed_build_goes_on_where_it_was(site: Site, crawl: Path) -> None:
     """Killed between the portions of a file, it takes in the rest the next time, none twice, as a clean build does."""
-    crawl.write_text("".join(portal_rows(9000)))
+    crawl.write_bytes(b"".join(rows(6000)))
     process = subprocess.Popen(site.command("build"), env=site.env(), cwd=site.folder, stderr=subprocess.DEVNULL)
     until(lambda: 0 < kept(site) or process.poll() is not None, "a first portion")
     process.send_signal(signal.SIGKILL)
     assert process.wait() == -signal.SIGKILL
     before = kept(site)
-    assert before < 9000
-    assert counted(site.run("build")) == f"{9000 - before} new, 0 seen, 0 failed"
+    assert before < 6000
+    assert counted(site.run("build")) == f"{6000 - before} new, 0 seen, 0 failed"
     assert tree(site.out) == site.clean()
 
 
@@ -238,8 +230,8 @@ sys.exit(os.waitstatus_to_exitcode(status))
 @pytest.mark.parametrize(("size", "most"), [(20_000, 260), pytest.param(200_000, 420, marks=pytest.mark.big)])
 def test_a_large_file_is_read_in_portions(site: Site, crawl: Path, size: int, most: int) -> None:
     """Memory is that of a portion and of the feeds, whatever the size of the file; what is appended is read alone."""
-    with crawl.open("w") as file:
-        file.writelines(portal_rows(size))
+    with crawl.open("wb") as lines:
+        lines.writelines(rows(size))
     command = [sys.executable, "-c", MEASURED, *site.command("build")]
     done = subprocess.run(command, env=site.env(), cwd=site.folder, capture_output=True, text=True, check=True)
     assert int(done.stdout) < most, done.stderr

@@ -8,7 +8,7 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from functools import cache
 from itertools import islice
@@ -236,3 +236,10 @@ def fill(folder: Path, number: int, first: int = 0, size: int = 1000) -> None:
         part = folder / f"{name}.part"
         part.write_text(text, "utf-8")
         part.rename(folder / name)
+
+
+def rows(number: int) -> Iterator[bytes]:
+    """So many pages of a portal as lines of JSON Lines, in the order of their capture."""
+    for name, text in portal(number):
+        told = f"{name[:4]}-{name[4:6]}-{name[6:8]}T{name[8:10]}:{name[10:12]}:{name[12:14]}Z"
+        yield json.dumps({"text": text, "date": told}).encode() + b"\n"
