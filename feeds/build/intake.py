@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from zoneinfo import ZoneInfo
 
@@ -28,10 +28,11 @@ def take_in(connection: Connection, config: Config, source: Source, found: Seque
 
     The same transaction has to derive from the contents that were touched: they count as derived.
     """
-    changed = unknown(connection, source, found)
+    known = ledger.known_files(connection, [item.path for item in found])
+    changed = [item for item in found if not _is_known(known.get(item.path), item, source)]
     with_rows = [item for item in changed if _is_of_rows(item)]
     pages = [item for item in changed if not _is_of_rows(item)] if with_rows else changed
-    intake = _Desk(connection, config, source, pages).work()
+    intake = _Desk(connection, config, source, pages, known).work()
     intake.seen += _dumps_in(connection, found, changed)
     take_rows(connection, config, source, with_rows, most - len(pages), intake)
     return intake
@@ -84,14 +85,21 @@ def _is_known(row: FileRow | None, item: Found, source: Source) -> bool:
 class _Desk:
     """One batch on its way in."""
 
-    def __init__(self, connection: Connection, config: Config, source: Source, found: Sequence[Found]) -> None:
+    def __init__(
+        self,
+        connection: Connection,
+        config: Config,
+        source: Source,
+        found: Sequence[Found],
+        known: Mapping[bytes, FileRow],
+    ) -> None:
         self.connection = connection
         self.limits = config.limits
         self.source = source
         self.site = config.site(source.site)
         self.zone = ZoneInfo(self.site.timezone)
         self.changed = found
-        self.known = ledger.known_files(connection, [item.path for item in found])
+        self.known = known
         self.intake = Intake()
         self.files: list[FileRow] = []
         self.facts: dict[tuple[bytes, ContentHash], FactRow] = {}
