@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -163,9 +164,7 @@ def _wrong_clocks(connection: Connection) -> Iterator[Problem]:
     wrong = contradictions.wrong_clocks(connection)
     paths = _paths(connection, [capture for capture, _ in wrong])
     for capture, clock in wrong:
-        reason = (
-            f"wrong clock: the told time ({_told(capture)}) contradicts {_contradicted(clock)}; it counts as unknown"
-        )
+        reason = f"{_line(capture)}wrong clock: the told time ({_told(capture)}) contradicts {_contradicted(clock)}; it counts as unknown"
         yield Problem(capture.dumps[0], paths[capture.key], "clock", reason)
 
 
@@ -186,7 +185,7 @@ def _contradictory_ages(connection: Connection, config: Config) -> Iterator[Prob
         capture = aside[0].sighting.capture
         ages = [one for one in evidence if one.sighting.age is not None]
         wrong = sum(1 for one in ages if one.set_aside == "age")
-        reason = f"{story.headline}: "
+        reason = f"{_line(capture)}{story.headline}: "
         if wrong:
             reason += f"ages that contradict the others: {wrong} of {len(ages)}"
         else:
@@ -206,6 +205,11 @@ def _paths(connection: Connection, captures: Sequence[Capture]) -> dict[CaptureK
         named = [path for path in paths if dump_name(path) == capture.dumps[0]]
         found[capture.key] = path_name(named[0]) if named else capture.dumps[0]
     return found
+
+
+def _line(capture: Capture) -> str:
+    """Which row of its dump a capture is, before a reason."""
+    return f"line {capture.record + 1}: " if holds_rows(os.fsencode(capture.dumps[0])) else ""
 
 
 def _told(capture: Capture) -> str:

@@ -13,6 +13,7 @@ from functools import lru_cache
 
 from feeds.canon import iso, key63
 from feeds.capture import capture_of, times_of
+from feeds.dumps.inbox import holds_rows
 from feeds.dumps.when import Policy, told_by_mtime
 from feeds.model import Capture, CaptureKey, ContentHash, Evidence, Told
 
@@ -102,6 +103,12 @@ def dump_name(path: bytes) -> str:
     if name.isprintable():
         return name
     return "".join(char if char.isprintable() else char.encode("unicode_escape").decode("ascii") for char in name)
+
+
+def names_of(capture: Capture) -> list[str]:
+    """The names of a capture's dumps for people, least first; with the line of its row: `crawl.jsonl:8`."""
+    first, *others = capture.dumps
+    return [f"{first}:{capture.record + 1}" if holds_rows(os.fsencode(first)) else first, *others]
 
 
 def supersedes(old: bytes, new: bytes) -> bool:

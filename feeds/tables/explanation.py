@@ -13,6 +13,7 @@ from rich.table import Table
 from rich.text import Text
 
 from feeds.canon import fold, micros
+from feeds.dumps.captures import names_of
 from feeds.explaining import Bounds, Evidence, Explained, LookAlike, publication_again
 from feeds.model import Story, Wording
 from feeds.stories.reasons import Apart, Tie
@@ -155,7 +156,7 @@ def _sightings(found: Explained, zone: ZoneInfo) -> Lines:
             f"{number}{'*' if note else ''}",
             span(*one.captured, zone),
             _source(one),
-            ", ".join(sighting.capture.dumps),
+            ", ".join(names_of(sighting.capture)),
             "article" if sighting.role == "article" else f"{sighting.role} {sighting.position}",
             sighting.age.raw if sighting.age else "",
             "" if one.says == (None, None) else span(*one.says, zone),
@@ -239,7 +240,7 @@ def _look_alikes(found: Sequence[LookAlike], zone: ZoneInfo) -> Lines:
 
 def _why(why: Apart, zone: ZoneInfo) -> str:
     if why.page is not None:
-        return f"both stand on one page: {why.page.dumps[0]}"
+        return f"both stand on one page: {names_of(why.page)[0]}"
     if why.times is not None:
         mine, theirs = why.times
         return f"published at other times: this {span(*mine, zone)}, that {span(*theirs, zone)}"

@@ -75,6 +75,10 @@ def test_rows_are_dumps(site: Site, crawl: Path) -> None:
     story = json.loads(site.run("stories", "--json").stdout.splitlines()[0])
     explained = json.loads(site.run("explain", story["id"], "--json").stdout)
     assert explained["sightings"][0]["record"] == story["sightings"][0]["record"]
+    shown = [
+        site.run("explain", json.loads(line)["id"]).stdout for line in site.run("stories", "--json").stdout.splitlines()
+    ]
+    assert [any(f" crawl.jsonl:{line} " in one for one in shown) for line in (1, 2, 3)] == [True, False, True]
     assert site.run("check").returncode == 0
 
 
