@@ -164,7 +164,8 @@ def _wrong_clocks(connection: Connection) -> Iterator[Problem]:
     wrong = contradictions.wrong_clocks(connection)
     paths = _paths(connection, [capture for capture, _ in wrong])
     for capture, clock in wrong:
-        reason = f"{_line(capture)}wrong clock: the told time ({_told(capture)}) contradicts {_contradicted(clock)}; it counts as unknown"
+        reason = f"wrong clock: the told time ({_told(capture)}) contradicts {_contradicted(clock)}"
+        reason = f"{_line(capture)}{reason}; it counts as unknown"
         yield Problem(capture.dumps[0], paths[capture.key], "clock", reason)
 
 
