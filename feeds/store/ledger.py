@@ -253,8 +253,8 @@ def try_again(connection: Connection, *, read: str, derived: str) -> None:
     """
     problems, facts, contents = holdings.problems, holdings.facts, holdings.contents
     paths = list(connection.scalars(select(problems.c.path).where(problems.c.kind == read).distinct()))
-    for table in (holdings.files, holdings.tails):
-        bulk(connection, delete(table).where(table.c.path == bindparam("b_path")), [(path,) for path in paths])
+    statement = delete(holdings.files).where(holdings.files.c.path == bindparam("b_path"))
+    bulk(connection, statement, [(path,) for path in paths])
     same = (problems.c.path == facts.c.path) & (problems.c.record == facts.c.record)
     left = select(facts.c.content).join(problems, same).where(problems.c.kind == derived)
     connection.execute(update(contents).where(contents.c.content.in_(left)).values(derived=false()))

@@ -109,6 +109,14 @@ def test_a_line_over_the_bound_is_refused_once(line: bytes) -> None:
     assert [(type(one), one.record) for one in found] == [(Bad, 0), (Row, 1)]
 
 
+def test_a_row_of_just_the_bound_is_read() -> None:
+    """The bound is that of the object, whether its line ends there, goes on with blanks or has no end yet."""
+    row = b'{"text": "a"}'
+    for end in (b"", b"\n", b" " * 50 + b"\n"):
+        assert isinstance(read(row + end, len(row))[0], Row)
+        assert isinstance(read(row + end, len(row) - 1)[0], Bad)
+
+
 def test_what_stands_behind_a_row_is_refused() -> None:
     """The row counts, the rest of its line is named, whatever that holds."""
     for rest in (b'{"text": "b"}', b"x", b"\xff", b"," + b" " * 2000 + b"x"):

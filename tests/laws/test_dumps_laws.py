@@ -27,12 +27,16 @@ def told(start: int, hours: int, source: Evidence) -> Told:
     return Told(first, first + timedelta(hours=hours), source)
 
 
-def fact(path: str = "a.txt", mtime: int = MTIME, url: str | None = None, span: Told | None = None) -> Fact:
+def fact(
+    path: str = "a.txt", mtime: int = MTIME, url: str | None = None, span: Told | None = None, record: int = 0
+) -> Fact:
     """A fact of the one content, trusted."""
-    return Fact(b"/in/" + path.encode(), CONTENT, mtime, "zeelandnet", url, span, "trust")
+    return Fact(b"/in/" + path.encode(), CONTENT, mtime, "zeelandnet", url, span, "trust", record)
 
 
-SPANS = st.none() | st.builds(told, st.integers(0, 2), st.integers(0, 1), st.sampled_from(["sidecar", "name", "page"]))
+SPANS = st.none() | st.builds(
+    told, st.integers(0, 2), st.integers(0, 1), st.sampled_from(["record", "sidecar", "name", "page"])
+)
 FACTS = st.lists(
     st.builds(
         Fact,
@@ -43,6 +47,7 @@ FACTS = st.lists(
         st.sampled_from([None, "https://a.nl/", "https://b.nl/"]),
         SPANS,
         st.sampled_from(["trust", "ignore"]),
+        st.integers(0, 2),
     ),
     max_size=8,
 )
@@ -119,6 +124,24 @@ def test_the_least_named_dump_with_an_address_gives_the_address() -> None:
     (capture,) = captures(dumps)
     assert capture.url == "https://b.nl/"
     assert capture.dumps == ("a.txt", "b.txt", "c.txt")
+
+
+def test_a_capture_names_the_first_row_of_its_least_named_dump() -> None:
+    """The record is that of the row that stands first in the file whose name is listed first."""
+    rows = [
+        fact("b.jsonl"),
+        fact("a.jsonl", record=5, url="https://a.nl/"),
+        fact("a.jsonl", record=3, url="https://b.nl/"),
+    ]
+    (capture,) = captures(rows)
+    assert (capture.dumps, capture.record, capture.url) == (("a.jsonl", "b.jsonl"), 3, "https://b.nl/")
+
+
+@given(st.lists(st.integers(0, 3), min_size=1))
+def test_a_time_that_tells_nothing_is_never_the_earliest(mtimes: list[int]) -> None:
+    """Of copies that nothing dates the earliest modification time counts; a row that has none leaves it to others."""
+    (capture,) = captures([fact(f"{place}.txt", mtime and MTIME + mtime) for place, mtime in enumerate(mtimes)])
+    assert capture.mtime == min((MTIME + mtime for mtime in mtimes if mtime), default=0)
 
 
 def test_told_captures_come_before_untold_ones() -> None:

@@ -108,10 +108,17 @@ def test_a_rotated_file_adds_to_what_was_read(site: Site, crawl: Path) -> None:
     assert counted(site.run("build")) == "1 new, 3 seen, 0 failed"
     crawl.write_text(row(1) + row(4) + row(5) + row(6))  # longer, and another file
     assert counted(site.run("build")) == "3 new, 4 seen, 0 failed"
+    with crawl.open("a") as file:
+        file.write(row(4) + row(7) + row(7))
+    assert counted(site.run("build")) == "1 new, 5 seen, 0 failed"
+    assert {one for one in sightings(site) if one[0] in {"Kop 4", "Kop 7"}} == {
+        ("Kop 4", "crawl.jsonl", 1, HOUR.format(4)),
+        ("Kop 7", "crawl.jsonl", 5, HOUR.format(7)),
+    }, "a row that is repeated is one capture, at its first place"
     crawl.write_text(row(6, date=HOUR.format(7)))
     assert counted(site.run("build")) == "0 new, 4 seen, 0 failed"
     found = sightings(site)
-    assert {one[0] for one in found} == {f"Kop {number}" for number in range(7)}
+    assert {one[0] for one in found} == {f"Kop {number}" for number in range(8)}
     assert {one[3] for one in found if one[0] == "Kop 6"} == {HOUR.format(6), HOUR.format(7)}
     assert ("Kop 1", "crawl.1.jsonl", 1, HOUR.format(1)) in found, "the least name, and the row there"
 
@@ -196,7 +203,7 @@ def test_a_row_that_takes_too_long_is_set_aside(site: Site, crawl: Path) -> None
     assert [(kind, reason[:18]) for kind, reason in problems(site)] == [("failed", "line 2: takes long")]
     assert counted(site.run("build")) == "0 new, 2 seen, 0 failed"
     site.configure()
-    assert counted(site.run("build")) == "1 new, 2 seen, 0 failed"
+    assert counted(site.run("build")) == "1 new, 5 seen, 0 failed"
     assert problems(site) == []
 
 
