@@ -5,14 +5,14 @@ Instants are microseconds since 1970 in UTC, tuples of text are JSON arrays, key
 
 from __future__ import annotations
 
-from sqlalchemy import DDL, BigInteger, Boolean, Column, Index, Integer, LargeBinary, MetaData, Table, Text, event, text
+from sqlalchemy import DDL, BigInteger, Boolean, Column, Index, Integer, LargeBinary, MetaData, Table, event, text
+
+from feeds.store.columns import Key, Text
 
 VERSIONS = tuple(f"{number:04}" for number in range(1, 11))
 """The versions of the store that this program can read or bring up to date, oldest first; it writes the last."""
 
 metadata = MetaData()
-
-Key = BigInteger().with_variant(Integer, "sqlite")
 
 files = Table(
     "files",
