@@ -19,7 +19,11 @@ def build_options(command: F) -> F:
             "--mtime", metavar="trust|ignore", help="Whether a file's modification time says when it was captured."
         ),
         click.option("--base-url", metavar="URL", help="Address under which the output will be served."),
-        click.option("--store", metavar="URL", help="Store, as an SQLAlchemy URL: sqlite:///PATH."),
+        click.option(
+            "--store",
+            metavar="URL",
+            help="Store, as an SQLAlchemy URL: sqlite:///PATH or postgresql+psycopg://USER@HOST/NAME.",
+        ),
         click.option("--out", metavar="DIR", help="Folder to publish into."),
         CONFIG,
     ):

@@ -10,7 +10,9 @@ from feeds.cli.shared import CONFIG, DONE, INTERRUPTED, effective, make_store
 @click.command()
 @click.option("--listen", metavar="HOST:PORT", help="Address to listen on. [default: 127.0.0.1:8080]")
 @click.option("--out", metavar="DIR", help="Folder that is served.")
-@click.option("--store", metavar="URL", help="Store, as an SQLAlchemy URL: sqlite:///PATH.")
+@click.option(
+    "--store", metavar="URL", help="Store, as an SQLAlchemy URL: sqlite:///PATH or postgresql+psycopg://USER@HOST/NAME."
+)
 @click.option("--base-url", metavar="URL", help="Address under which clients know this server.")
 @CONFIG
 @click.pass_context

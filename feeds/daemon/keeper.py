@@ -13,7 +13,7 @@ from typing import Any
 from sqlalchemy import event
 
 from feeds.errors import StoreError
-from feeds.store.engine import Store, store_path
+from feeds.store.engine import Store, place, store_path
 
 _log = logging.getLogger("feeds.keeper")
 
@@ -66,7 +66,8 @@ class Keeper:
             )
             raise StoreError(msg)
         if self.store.keep_lock():
-            _log.warning("the store's lock file was removed; it is put back", extra={"store": str(self._path)})
+            what = "lock file was removed; it is put back" if self._path else "lock was lost; it is held again"
+            _log.warning("the store's %s", what, extra={"store": place(self.url)})
 
     def is_overwritten(self) -> bool:
         """Whether the file holds other bytes than SQLite wrote there."""

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Final, NamedTuple
 
-from feeds.model import Article, Dateline
+from feeds.model import Article, Cut, Dateline
 from feeds.parse.blocks import body_blocks
 from feeds.parse.dateline import Capitals
 from feeds.parse.patience import Check, watched
@@ -52,16 +52,9 @@ def find_article(
         body[0] = body[0][offset:]
         if not body[0]:
             del body[0]
-    article = Article(
-        headline=lines[0] if first else None,
-        dateline=dateline,
-        lead=body[0] if body else None,
-        body=body_blocks(body, check),
-        byline=byline,
-        published=None,
-        cut="text" if not followed and len(lines) == first + 1 else None,
-    )
-    return ArticleFound(article, residue)
+    headline, lead = lines[0] if first else None, body[0] if body else None
+    cut: Cut | None = "text" if not followed and len(lines) == first + 1 else None
+    return ArticleFound(Article(headline, dateline, lead, body_blocks(body, check), byline, None, cut), residue)
 
 
 def _headlines(lines: Sequence[str], rules: Rules) -> int:

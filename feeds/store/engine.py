@@ -8,47 +8,51 @@ from __future__ import annotations
 
 import fcntl
 import os
+import sqlite3
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Connection, Engine, TextClause, create_engine, event, inspect, text
+from sqlalchemy import Connection, Engine, TextClause, inspect, text
 from sqlalchemy.engine import URL, make_url
-from sqlalchemy.exc import ArgumentError, DatabaseError, DBAPIError, OperationalError
+from sqlalchemy.exc import ArgumentError, DBAPIError
 from sqlalchemy.sql.dml import Delete, Insert, Update
 
-from feeds.errors import StoreCorrupt, StoreError, StoreLocked, StoreNewer, StoreOutdated
+from feeds.errors import StoreCorrupt, StoreError, StoreNewer, StoreOutdated
+from feeds.store import postgresql, sqlite
 from feeds.store.holder import holders
 from feeds.store.lock import Lock, lock_path
+from feeds.store.postgresql import AdvisoryLock
 from feeds.store.schema import VERSIONS, metadata
 
-_NO_ROOM = frozenset({"SQLITE_FULL", "SQLITE_IOERR_SHMSIZE"})
-"""The second: there was no room even for the index of the write-ahead log."""
+_EXTRA = "install dateline-feeds[postgresql]"
 
 
 class Store:
     """An open store. `reading` and `writing` give one transaction each."""
 
-    def __init__(self, engine: Engine, path: Path | None, lock: Lock | None) -> None:
+    def __init__(self, engine: Engine, path: Path | None, lock: Lock | AdvisoryLock | None) -> None:
         self.engine = engine
+        self._reader = engine if engine.dialect.name == "sqlite" else postgresql.reading_engine(engine)
         self._path = path
+        self._where = "the store" if path is not None else postgresql.place(engine.url)
         self._lock = lock
 
     @contextmanager
     def reading(self) -> Iterator[Connection]:
         """A consistent view of the store. Raises StoreError in plain words."""
-        with said_plainly(self._path), self.engine.connect() as connection:
+        with said_plainly(self._path, self._where), self._reader.connect() as connection:
             yield connection
 
     @contextmanager
     def writing(self) -> Iterator[Connection]:
         """One transaction: all of it or nothing is kept. Raises StoreError in plain words."""
-        with said_plainly(self._path), self.engine.begin() as connection:
+        with said_plainly(self._path, self._where), self.engine.begin() as connection:
             yield connection
 
     def keep_lock(self) -> bool:
-        """Lock the store anew if its lock file was removed; says whether that was so. Raises what `Lock.keep` does."""
+        """Lock the store anew if its lock was lost; says whether that was so. Raises what `Lock.keep` does."""
         return self._lock is not None and self._lock.keep()
 
     def close(self) -> None:
@@ -79,7 +83,7 @@ def open_store(url: str, *, write: bool, wait: float) -> Store:
         raise StoreOutdated(msg)
     store = unchecked_store(url, write=write, wait=wait)
     try:
-        with said_plainly(path):
+        with said_plainly(path, place(url)):
             if write and not inspect(store.engine).get_table_names():
                 _create(store.engine)
             check_version(store.engine, url)
@@ -100,7 +104,7 @@ def open_beside(url: str, *, wait: float) -> Store:
         raise StoreOutdated(f"{path}: there is no store yet; run `feeds build` first")
     store = Store(_engine(url, write=True, wait=wait), path, None)
     try:
-        with said_plainly(path):
+        with said_plainly(path, place(url)):
             check_version(store.engine, url)
     except BaseException:
         store.close()
@@ -110,42 +114,40 @@ def open_beside(url: str, *, wait: float) -> Store:
 
 def _create(engine: Engine) -> None:
     """Make the tables of the newest version at once: Alembic, slow to start, is for those that hold something."""
-    write_ahead(engine)
+    if engine.dialect.name == "sqlite":
+        sqlite.write_ahead(engine)
     with engine.begin() as connection:
         metadata.create_all(connection)
         connection.exec_driver_sql("CREATE TABLE alembic_version (version_num VARCHAR(32) NOT NULL PRIMARY KEY)")
         connection.execute(text("INSERT INTO alembic_version VALUES (:version)"), {"version": VERSIONS[-1]})
 
 
-def write_ahead(engine: Engine) -> None:
-    """Let readers read while a build writes: SQLite's write-ahead log, which no transaction can turn on."""
-    if engine.dialect.name == "sqlite":
-        raw = engine.raw_connection()
-        try:
-            raw.cursor().execute("PRAGMA journal_mode = WAL")
-        finally:
-            raw.close()
-
-
 def unchecked_store(url: str, *, write: bool, wait: float) -> Store:
     """The store at a URL, locked if it is to be written, whatever its version; made if it is missing."""
     path = store_path(url)
-    lock = None
-    if path is not None and write:
-        try:
-            path.parent.mkdir(parents=True, exist_ok=True)
-            lock = Lock(path, wait)
-        except OSError as error:
-            msg = (
-                f"{path}: the store cannot be written: {error.strerror}; check the folder or name another with --store"
-            )
-            raise StoreError(msg) from error
+    lock = _locked(url, path, wait) if write else None
     try:
         return Store(_engine(url, write=write, wait=wait), path, lock)
     except BaseException:
         if lock is not None:
             lock.release()
         raise
+
+
+def _locked(url: str, path: Path | None, wait: float) -> Lock | AdvisoryLock | None:
+    """The lock of whoever writes; none for a database in memory."""
+    if path is None:
+        parsed = _parsed(url)
+        if parsed.get_backend_name() == "sqlite":
+            return None
+        with said_plainly(None, place(url)), _driven(url):
+            return AdvisoryLock(parsed, wait)
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        return Lock(path, wait)
+    except OSError as error:
+        msg = f"{path}: the store cannot be written: {error.strerror}; check the folder or name another with --store"
+        raise StoreError(msg) from error
 
 
 def bulk(
@@ -166,35 +168,21 @@ def bulk(
 
 
 @contextmanager
-def said_plainly(path: Path | None) -> Iterator[None]:
-    """Turn what the database says into the StoreError that tells a user what to do."""
-    where = str(path) if path is not None else "the store"
+def said_plainly(path: Path | None, where: str) -> Iterator[None]:
+    """Turn what the database says into the StoreError that tells a user what to do; `where` names one without path."""
+    where = str(path) if path is not None else where
     try:
         yield
-    except OperationalError as error:
-        said = str(error.orig)
-        if "locked" in said or "busy" in said:
-            who = holders(path, *_beside(path)) if path is not None else "another process"
-            msg = f"{where}: the store is locked by {who}; wait for it or stop it, then try again"
-            raise StoreLocked(msg) from error
-        if "full" in said or getattr(error.orig, "sqlite_errorname", None) in _NO_ROOM:
-            msg = f"{where}: the disk is full; free some space and run the same command again, nothing is lost"
-            raise StoreError(msg) from error
-        msg = f"{where}: the store cannot be used: {said}; check its folder and permissions"
-        raise StoreError(msg) from error
-    except DatabaseError as error:
-        msg = (
-            f"{where}: this is no store or it is damaged ({error.orig}); it has been left as it is: "
-            "put back a copy, or move it away and build anew"
-        )
-        raise StoreCorrupt(msg) from error
     except DBAPIError as error:
-        msg = f"{where}: the store cannot be used: {error.orig}"
-        raise StoreError(msg) from error
+        if path is None and not isinstance(error.orig, sqlite3.Error):
+            raise postgresql.plainly(where, error) from error
+        raise sqlite.plainly(path, where, error) from error
 
 
-def _beside(path: Path) -> tuple[Path, ...]:
-    return path.with_name(path.name + "-shm"), path.with_name(path.name + "-wal")
+def place(url: str) -> str:
+    """The store for people: its file, or where its database is, without what is secret."""
+    path = store_path(url)
+    return str(path) if path is not None else postgresql.place(_parsed(url))
 
 
 def _parsed(url: str) -> URL:
@@ -209,7 +197,11 @@ def holder(url: str) -> str | None:
     """Who holds the store at a URL for writing, in words; None if nobody does or it cannot be told."""
     path = store_path(url)
     if path is None:
-        return None
+        parsed = _parsed(url)
+        if parsed.get_backend_name() == "sqlite":
+            return None
+        with _driven(url):
+            return postgresql.holder(parsed)
     try:
         handle = os.open(lock_path(path), os.O_RDONLY | os.O_CLOEXEC)
     except OSError:
@@ -224,30 +216,21 @@ def holder(url: str) -> str | None:
         os.close(handle)
 
 
-def _engine(url: str, *, write: bool, wait: float) -> Engine:
+@contextmanager
+def _driven(url: str) -> Iterator[None]:
+    """Say which driver is lacking."""
     try:
-        if _parsed(url).get_backend_name() != "sqlite":
-            return create_engine(url)
-        engine = create_engine(url, connect_args={"timeout": wait})
+        yield
     except (ArgumentError, ImportError) as error:
-        msg = f"{url}: no driver for this store ({error}); is its extra installed?"
-        raise StoreError(msg) from error
+        raise StoreError(f"{place(url)}: no driver for this store ({error}); {_EXTRA}") from error
 
-    @event.listens_for(engine, "connect")
-    def connected(connection: Any, _record: object) -> None:
-        connection.isolation_level = None
-        connection.execute("PRAGMA cache_size = -12000")
-        connection.execute("PRAGMA temp_store = MEMORY")
-        if write:
-            connection.execute("PRAGMA synchronous = NORMAL")
-        else:
-            connection.execute("PRAGMA query_only = ON")
 
-    @event.listens_for(engine, "begin")
-    def begun(connection: Connection) -> None:
-        connection.exec_driver_sql("BEGIN IMMEDIATE" if write else "BEGIN")
-
-    return engine
+def _engine(url: str, *, write: bool, wait: float) -> Engine:
+    parsed = _parsed(url)
+    with _driven(url):
+        if parsed.get_backend_name() != "sqlite":
+            return postgresql.make_engine(parsed)
+        return sqlite.make_engine(parsed, write=write, wait=wait)
 
 
 def check_version(engine: Engine, url: str) -> None:
@@ -257,7 +240,7 @@ def check_version(engine: Engine, url: str) -> None:
         version = None
         if "alembic_version" in tables:
             version = connection.execute(text("SELECT version_num FROM alembic_version")).scalar()
-    where = store_path(url) or url
+    where = place(url)
     if version is None and tables - {"alembic_version"}:
         msg = f"{where}: this database belongs to something else; name another store"
         raise StoreCorrupt(msg)

@@ -5,7 +5,9 @@ They cannot be derived from anything else, and are kept for ever.
 
 from __future__ import annotations
 
-from sqlalchemy import DDL, BigInteger, Boolean, Column, Index, Integer, LargeBinary, MetaData, Table, Text, event, text
+from sqlalchemy import DDL, BigInteger, Boolean, Column, Index, Integer, LargeBinary, MetaData, Table, event, text
+
+from feeds.store.columns import Text
 
 metadata = MetaData()
 """All tables of the store, those of `schema` too."""

@@ -134,12 +134,17 @@ class Lookup:
         """What changes when the store does; None if that is not known."""
         if not self._mirrors:
             return self._database.execute("PRAGMA kept.data_version").fetchone()[0]
+        version = None
+        if connection.dialect.name == "postgresql":  # which transactions this one sees
+            version = connection.exec_driver_sql("SELECT txid_current_snapshot()::text").scalar()
+            if version == self._version:
+                return version
         rows = [tuple(row) for row in connection.execute(select(schema.stories))]
         with self._writing():
             self._database.execute("DELETE FROM temp.stories")
             marks = ", ".join("?" * (len(_COLUMNS) + 1))
             self._database.executemany(f"INSERT INTO temp.stories VALUES ({marks})", rows)
-        return None
+        return version
 
     def _forget(self, keys: Sequence[str]) -> None:
         for key in keys:

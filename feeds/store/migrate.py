@@ -8,7 +8,7 @@ from alembic import command
 from alembic.config import Config
 
 from feeds.errors import StoreOutdated
-from feeds.store.engine import check_version, said_plainly, store_path, unchecked_store
+from feeds.store.engine import check_version, place, said_plainly, store_path, unchecked_store
 
 
 def migrate(url: str, *, wait: float) -> None:
@@ -16,10 +16,9 @@ def migrate(url: str, *, wait: float) -> None:
 
     Raises what `open_store` raises, but for StoreOutdated.
     """
-    path = store_path(url)
     store = unchecked_store(url, write=True, wait=wait)
     try:
-        with said_plainly(path):
+        with said_plainly(store_path(url), place(url)):
             try:
                 check_version(store.engine, url)
             except StoreOutdated:

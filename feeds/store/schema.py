@@ -6,16 +6,16 @@ arrays, keys are 63-bit hashes.
 
 from __future__ import annotations
 
-from sqlalchemy import BigInteger, Boolean, Column, Index, Integer, LargeBinary, Table, Text, text
+from sqlalchemy import BigInteger, Boolean, Column, Index, Integer, LargeBinary, Table, text
 
 from feeds.store import holdings
+from feeds.store.columns import Key, Text
 
 VERSIONS = tuple(f"{number:04}" for number in range(1, 12))
 """The versions of the store that this program can read or bring up to date, oldest first; it writes the last."""
 
 metadata = holdings.metadata
 
-Key = BigInteger().with_variant(Integer, "sqlite")
 
 EDITED = text("edits <> '[]'")
 ODD = text("(doubts > 0 OR (not_before = not_after AND (low IS NOT NULL OR high IS NOT NULL)))")

@@ -5,10 +5,10 @@ from __future__ import annotations
 import sqlalchemy as sa
 from alembic import op
 
+from feeds.store.columns import Key, Text
+
 revision = "0001"
 down_revision = None
-
-KEY = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
 
 
 def upgrade() -> None:
@@ -23,17 +23,17 @@ def upgrade() -> None:
     )
     op.create_table(
         "captures",
-        sa.Column("capture", KEY, autoincrement=False, nullable=False),
-        sa.Column("content", sa.Text(), nullable=False),
-        sa.Column("site", sa.Text(), nullable=False),
-        sa.Column("url", sa.Text(), nullable=True),
+        sa.Column("capture", Key, autoincrement=False, nullable=False),
+        sa.Column("content", Text, nullable=False),
+        sa.Column("site", Text, nullable=False),
+        sa.Column("url", Text, nullable=True),
         sa.Column("not_before", sa.BigInteger(), nullable=True),
         sa.Column("not_after", sa.BigInteger(), nullable=True),
-        sa.Column("source", sa.Text(), nullable=False),
+        sa.Column("source", Text, nullable=False),
         sa.Column("mtime", sa.BigInteger(), nullable=False),
-        sa.Column("dumps", sa.Text(), nullable=False),
+        sa.Column("dumps", Text, nullable=False),
         sa.Column("record", sa.Integer(), nullable=False),
-        sa.Column("shown", sa.Text(), nullable=False),
+        sa.Column("shown", Text, nullable=False),
         sa.Column("dated", sa.Integer(), server_default="0", nullable=False),
         sa.Column("doubts", sa.Integer(), server_default="0", nullable=False),
         sa.Column("low", sa.BigInteger(), nullable=True),
@@ -43,7 +43,7 @@ def upgrade() -> None:
     op.create_index("captures_by_content", "captures", ["content"], unique=False)
     op.create_table(
         "contents",
-        sa.Column("content", sa.Text(), nullable=False),
+        sa.Column("content", Text, nullable=False),
         sa.Column("bytes", sa.LargeBinary(), nullable=False),
         sa.Column("derived", sa.Boolean(), nullable=False),
         sa.PrimaryKeyConstraint("content"),
@@ -59,8 +59,8 @@ def upgrade() -> None:
     )
     op.create_table(
         "documents",
-        sa.Column("path", sa.Text(), nullable=False),
-        sa.Column("channel", sa.Text(), nullable=False),
+        sa.Column("path", Text, nullable=False),
+        sa.Column("channel", Text, nullable=False),
         sa.Column("size", sa.BigInteger(), nullable=False),
         sa.Column("mtime_ns", sa.BigInteger(), nullable=False),
         sa.PrimaryKeyConstraint("path"),
@@ -69,11 +69,11 @@ def upgrade() -> None:
     op.create_table(
         "facts",
         sa.Column("path", sa.LargeBinary(), nullable=False),
-        sa.Column("content", sa.Text(), nullable=False),
+        sa.Column("content", Text, nullable=False),
         sa.Column("mtime", sa.BigInteger(), nullable=False),
-        sa.Column("site", sa.Text(), nullable=False),
-        sa.Column("policy", sa.Text(), nullable=False),
-        sa.Column("url", sa.Text(), nullable=True),
+        sa.Column("site", Text, nullable=False),
+        sa.Column("policy", Text, nullable=False),
+        sa.Column("url", Text, nullable=True),
         sa.Column("not_before", sa.BigInteger(), nullable=True),
         sa.Column("not_after", sa.BigInteger(), nullable=True),
         sa.PrimaryKeyConstraint("path", "content"),
@@ -82,63 +82,63 @@ def upgrade() -> None:
     op.create_table(
         "files",
         sa.Column("path", sa.LargeBinary(), nullable=False),
-        sa.Column("signature", sa.Text(), nullable=False),
-        sa.Column("sidecar", sa.Text(), nullable=True),
-        sa.Column("policy", sa.Text(), nullable=False),
-        sa.Column("site", sa.Text(), nullable=False),
-        sa.Column("content", sa.Text(), nullable=True),
+        sa.Column("signature", Text, nullable=False),
+        sa.Column("sidecar", Text, nullable=True),
+        sa.Column("policy", Text, nullable=False),
+        sa.Column("site", Text, nullable=False),
+        sa.Column("content", Text, nullable=True),
         sa.PrimaryKeyConstraint("path"),
     )
     op.create_table(
         "memberships",
-        sa.Column("channel", sa.Text(), nullable=False),
+        sa.Column("channel", Text, nullable=False),
         sa.Column("sort", sa.BigInteger(), autoincrement=False, nullable=False),
-        sa.Column("story", sa.Text(), nullable=False),
-        sa.Column("name", sa.Text(), nullable=False),
+        sa.Column("story", Text, nullable=False),
+        sa.Column("name", Text, nullable=False),
         sa.PrimaryKeyConstraint("channel", "sort", "story"),
         sqlite_with_rowid=False,
     )
     op.create_table(
         "meta",
-        sa.Column("name", sa.Text(), nullable=False),
-        sa.Column("value", sa.Text(), nullable=False),
+        sa.Column("name", Text, nullable=False),
+        sa.Column("value", Text, nullable=False),
         sa.PrimaryKeyConstraint("name"),
     )
     op.create_table(
         "problems",
         sa.Column("path", sa.LargeBinary(), nullable=False),
-        sa.Column("kind", sa.Text(), nullable=False),
-        sa.Column("reason", sa.Text(), nullable=False),
+        sa.Column("kind", Text, nullable=False),
+        sa.Column("reason", Text, nullable=False),
         sa.PrimaryKeyConstraint("path", "kind"),
     )
     op.create_table(
         "published",
-        sa.Column("wording", KEY, autoincrement=False, nullable=False),
+        sa.Column("wording", Key, autoincrement=False, nullable=False),
         sa.Column("rank", sa.BigInteger(), nullable=False),
         sa.PrimaryKeyConstraint("wording"),
     )
     op.create_table(
         "stale",
-        sa.Column("channel", sa.Text(), nullable=False),
+        sa.Column("channel", Text, nullable=False),
         sa.PrimaryKeyConstraint("channel"),
     )
     op.create_table(
         "stories",
-        sa.Column("story", sa.Text(), nullable=False),
-        sa.Column("headline", sa.Text(), nullable=False),
-        sa.Column("summary", sa.Text(), nullable=False),
-        sa.Column("link", sa.Text(), nullable=True),
-        sa.Column("link_kind", sa.Text(), nullable=True),
-        sa.Column("topics", sa.Text(), nullable=False),
-        sa.Column("datelines", sa.Text(), nullable=False),
-        sa.Column("agencies", sa.Text(), nullable=False),
+        sa.Column("story", Text, nullable=False),
+        sa.Column("headline", Text, nullable=False),
+        sa.Column("summary", Text, nullable=False),
+        sa.Column("link", Text, nullable=True),
+        sa.Column("link_kind", Text, nullable=True),
+        sa.Column("topics", Text, nullable=False),
+        sa.Column("datelines", Text, nullable=False),
+        sa.Column("agencies", Text, nullable=False),
         sa.Column("not_before", sa.BigInteger(), nullable=True),
         sa.Column("not_after", sa.BigInteger(), nullable=True),
         sa.Column("best", sa.BigInteger(), nullable=True),
         sa.Column("first_seen", sa.BigInteger(), nullable=False),
         sa.Column("updated", sa.BigInteger(), nullable=False),
         sa.Column("revisions", sa.Integer(), nullable=False),
-        sa.Column("site", sa.Text(), nullable=False),
+        sa.Column("site", Text, nullable=False),
         sa.Column("text_from", sa.BigInteger(), nullable=True),
         sa.Column("sort", sa.BigInteger(), nullable=False),
         sa.PrimaryKeyConstraint("story"),
@@ -147,16 +147,16 @@ def upgrade() -> None:
     op.create_index("stories_by_sort", "stories", ["sort", "story"], unique=False)
     op.create_table(
         "wordings",
-        sa.Column("wording", KEY, autoincrement=False, nullable=False),
-        sa.Column("headline", sa.Text(), nullable=True),
-        sa.Column("dateline", sa.Text(), nullable=True),
-        sa.Column("places", sa.Text(), nullable=True),
-        sa.Column("agencies", sa.Text(), nullable=True),
-        sa.Column("lead", sa.Text(), nullable=False),
-        sa.Column("cut", sa.Text(), nullable=True),
-        sa.Column("sightings", sa.Text(), nullable=False),
+        sa.Column("wording", Key, autoincrement=False, nullable=False),
+        sa.Column("headline", Text, nullable=True),
+        sa.Column("dateline", Text, nullable=True),
+        sa.Column("places", Text, nullable=True),
+        sa.Column("agencies", Text, nullable=True),
+        sa.Column("lead", Text, nullable=False),
+        sa.Column("cut", Text, nullable=True),
+        sa.Column("sightings", Text, nullable=False),
         sa.Column("aside", sa.Boolean(), nullable=False),
-        sa.Column("story", sa.Text(), nullable=True),
+        sa.Column("story", Text, nullable=True),
         sa.PrimaryKeyConstraint("wording"),
     )
     op.create_index("wordings_by_story", "wordings", ["story"], unique=False)

@@ -5,6 +5,8 @@ from __future__ import annotations
 import sqlalchemy as sa
 from alembic import op
 
+from feeds.store.columns import Text
+
 revision = "0011"
 down_revision = "0010"
 
@@ -19,7 +21,7 @@ def upgrade() -> None:
         sa.Column("offset", sa.BigInteger(), nullable=False),
         sa.Column("line", sa.BigInteger(), nullable=False),
         sa.Column("within", sa.Integer(), nullable=False),
-        sa.Column("mark", sa.Text(), nullable=False),
+        sa.Column("mark", Text, nullable=False),
         sa.Column("since", sa.BigInteger(), nullable=False),
         sa.Column("pages", sa.BigInteger(), nullable=False),
         sa.Column("bad", sa.BigInteger(), nullable=False),
@@ -30,15 +32,15 @@ def upgrade() -> None:
     op.create_table(
         "facts",
         sa.Column("path", sa.LargeBinary(), nullable=False),
-        sa.Column("content", sa.Text(), nullable=False),
-        sa.Column("said", sa.Text(), nullable=False),
+        sa.Column("content", Text, nullable=False),
+        sa.Column("said", Text, nullable=False),
         sa.Column("mtime", sa.BigInteger(), nullable=False),
-        sa.Column("site", sa.Text(), nullable=False),
-        sa.Column("policy", sa.Text(), nullable=False),
-        sa.Column("url", sa.Text()),
+        sa.Column("site", Text, nullable=False),
+        sa.Column("policy", Text, nullable=False),
+        sa.Column("url", Text),
         sa.Column("not_before", sa.BigInteger()),
         sa.Column("not_after", sa.BigInteger()),
-        sa.Column("source", sa.Text(), nullable=False),
+        sa.Column("source", Text, nullable=False),
         sa.Column("record", sa.BigInteger(), nullable=False),
         sa.PrimaryKeyConstraint("path", "content", "said"),
     )
@@ -52,9 +54,9 @@ def upgrade() -> None:
     op.create_table(
         "problems",
         sa.Column("path", sa.LargeBinary(), nullable=False),
-        sa.Column("kind", sa.Text(), nullable=False),
+        sa.Column("kind", Text, nullable=False),
         sa.Column("record", sa.BigInteger(), autoincrement=False, nullable=False),
-        sa.Column("reason", sa.Text(), nullable=False),
+        sa.Column("reason", Text, nullable=False),
         sa.PrimaryKeyConstraint("path", "kind", "record"),
     )
     op.execute("INSERT INTO problems (path, kind, record, reason) SELECT path, kind, 0, reason FROM old_problems")

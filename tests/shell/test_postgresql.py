@@ -1,0 +1,177 @@
+"""PostgreSQL as the store: a real server, and the same promises as with SQLite."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+from collections.abc import Iterator
+from contextlib import closing, suppress
+from pathlib import Path
+from socket import gethostname
+
+import pytest
+from alembic.autogenerate import compare_metadata
+from alembic.migration import MigrationContext
+from clusters import Cluster, programs
+from daemons import Site, fill, tree, until
+from sqlalchemy import text
+
+from feeds.store.engine import open_store
+from feeds.store.migrate import migrate
+from feeds.store.schema import metadata
+
+CONFIG = "[selection]\nentries = 5\n"
+
+
+@pytest.fixture(scope="module")
+def cluster() -> Iterator[Cluster]:
+    """A server."""
+    found = programs()
+    if found is None:
+        (pytest.fail if os.environ.get("CI") else pytest.skip)("PostgreSQL is not installed")
+    with Cluster(found) as started:
+        yield started
+
+
+@pytest.fixture
+def url(cluster: Cluster, request: pytest.FixtureRequest) -> str:
+    """An empty database."""
+    return cluster.database(f"feeds_{abs(hash(request.node.name)):x}")
+
+
+@pytest.fixture
+def at_postgresql(tmp_path: Path, url: str) -> Site:
+    """An inbox with two hundred pages, archives, and the store in PostgreSQL."""
+    site = Site(tmp_path / "site", environment={"FEEDS_STORE": url})
+    site.configure(CONFIG)
+    return site
+
+
+def names(connection_url: str) -> list[str]:
+    """What holds an advisory lock, and how many."""
+    with closing(open_store(connection_url, write=False, wait=1)) as store, store.reading() as connection:
+        return list(connection.scalars(text("SELECT pid::text FROM pg_locks WHERE locktype = 'advisory'")))
+
+
+def test_the_bytes_are_those_of_sqlite(at_postgresql: Site) -> None:
+    """Dumps taken in by halves give what one clean build into SQLite gives; then nothing is left to do."""
+    for number in (90, 200):
+        fill(at_postgresql.inbox, number)
+        done = at_postgresql.run("build")
+        assert done.returncode == 0, done.stderr
+    assert tree(at_postgresql.out) == at_postgresql.clean()
+    assert any("/archive/" in path for path in tree(at_postgresql.out))
+    again = at_postgresql.run("build")
+    assert "dumps: 0 new, 200 seen, 0 failed; stories: 0 new, 0 updated; feeds: 0 written" in again.stderr
+    assert at_postgresql.run("check").returncode == 0
+
+
+def test_migrations_make_the_same_tables(url: str) -> None:
+    """Tables, columns, types and collations are those of `schema.metadata`, and texts compare by their bytes."""
+    migrate(url, wait=1)
+    with closing(open_store(url, write=True, wait=1)) as store, store.reading() as connection:
+        context = MigrationContext.configure(connection, opts={"compare_type": True})
+        assert compare_metadata(context, metadata) == []
+        asked = text(
+            "SELECT table_name || '.' || column_name FROM information_schema.columns WHERE data_type = 'text' "
+            "AND table_schema = current_schema() AND collation_name IS DISTINCT FROM 'C'"
+        )
+        assert list(connection.scalars(asked)) == []
+
+
+def test_a_killed_build_is_taken_up(at_postgresql: Site) -> None:
+    """Whenever it is killed, the next build ends as one clean build does, and the lock is nobody's any more."""
+    fill(at_postgresql.inbox, 200)
+    for number in range(6):
+        building = subprocess.Popen(
+            at_postgresql.command("build"),
+            env=at_postgresql.env(),
+            cwd=at_postgresql.folder,
+            stderr=subprocess.DEVNULL,
+        )
+        with suppress(subprocess.TimeoutExpired):
+            building.wait(0.4 + 0.15 * number)
+        building.kill()
+        building.wait()
+    done = at_postgresql.run("build")
+    assert done.returncode == 0, done.stderr
+    assert tree(at_postgresql.out) == at_postgresql.clean()
+
+
+def test_a_second_writer_says_who_holds_the_store(at_postgresql: Site) -> None:
+    """One instance for each store: the second waits, then names the first, and changes nothing."""
+    fill(at_postgresql.inbox, 20)
+    at_postgresql.configure(f"{CONFIG}[limits]\nlock_seconds = 1\n")
+    with at_postgresql.started() as daemon:
+        daemon.settled(20)
+        before = tree(at_postgresql.out)
+        second = at_postgresql.run("build")
+        assert second.returncode == 2
+        assert f"in use by process {daemon.process.pid} on {gethostname()}" in second.stderr
+        assert "s3cret" not in second.stderr
+        assert tree(at_postgresql.out) == before
+        assert daemon.stop() == 0
+    assert at_postgresql.run("build").returncode == 0
+
+
+def test_a_daemon_outlives_its_server(at_postgresql: Site, cluster: Cluster) -> None:
+    """While the server is away that is said; when it is back the daemon goes on by itself, and holds the lock again."""
+    fill(at_postgresql.inbox, 20)
+    with at_postgresql.started() as daemon:
+        daemon.settled(20)
+        cluster.stop()
+        try:
+            fill(at_postgresql.inbox, 40)
+            until(lambda: daemon.health()["status"] != "ok", f"the trouble to be told; {daemon.tail()}")
+            assert "s3cret" not in str(daemon.log)
+        finally:
+            cluster.start()
+        daemon.settled(40)
+        until(lambda: daemon.health()["status"] == "ok", f"all well; {daemon.tail()}")
+        assert len(names(at_postgresql.environment["FEEDS_STORE"])) == 1
+        assert daemon.stop() == 0
+    assert tree(at_postgresql.out) == at_postgresql.clean()
+
+
+def test_stories_are_found_and_withdrawn_beside_a_daemon(at_postgresql: Site) -> None:
+    """A search finds what was just taken in; the daemon that holds the store withdraws a story and restores it."""
+    fill(at_postgresql.inbox, 20)
+    with at_postgresql.started() as daemon:
+        daemon.settled(20)
+        status, found = daemon.get("/search/feed.json?q=topic:Buitenland")
+        assert status == 200
+        listed = at_postgresql.run("stories", "--json").stdout.splitlines()
+        assert len(listed) > 20
+        identity = listed[0].split('"')[3]
+        assert identity.startswith("tag:")
+        withdrawn = at_postgresql.run("withdraw", identity, "--reason", "fout")
+        assert withdrawn.returncode == 0, withdrawn.stderr
+        assert len(at_postgresql.run("stories", "--json").stdout.splitlines()) == len(listed) - 1
+        assert at_postgresql.run("restore", identity).returncode == 0
+        assert at_postgresql.run("stories", "--json").stdout.splitlines() == listed
+        fill(at_postgresql.inbox, 40)
+        daemon.settled(40)
+        assert daemon.get("/search/feed.json?q=topic:Buitenland")[1] != found
+        daemon.process.send_signal(signal.SIGTERM)
+
+
+@pytest.mark.parametrize("lacking", ["database", "server"])
+def test_what_is_wrong_is_said(at_postgresql: Site, url: str, lacking: str) -> None:
+    """A database or server that is not there is said in one line, without the password; exit code 2."""
+    wrong = url.replace("/feeds_", "/missing_") if lacking == "database" else f"{url}-nowhere"
+    done = at_postgresql.run("build", "--store", wrong)
+    assert done.returncode == 2
+    assert len(done.stderr.splitlines()) == 1
+    assert "see that the server runs, has this database and lets this user in" in done.stderr
+    assert "s3cret" not in done.stderr
+
+
+def test_other_tables_are_left_alone(url: str, at_postgresql: Site) -> None:
+    """A database that belongs to something else is refused, and not changed."""
+    subprocess.run(["true"], check=True)
+    with closing(open_store(url, write=True, wait=1)) as store, store.writing() as connection:
+        connection.execute(text("DROP TABLE alembic_version"))
+    done = at_postgresql.run("build")
+    assert done.returncode == 2
+    assert "belongs to something else" in done.stderr
