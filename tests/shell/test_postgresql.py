@@ -14,7 +14,7 @@ import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from clusters import Cluster, programs
-from daemons import Site, fill, tree, until
+from daemons import Site, fill, rows, tree, until
 from sqlalchemy import text
 
 from feeds.store.engine import open_store
@@ -52,6 +52,17 @@ def names(connection_url: str) -> list[str]:
     """What holds an advisory lock, and how many."""
     with closing(open_store(connection_url, write=False, wait=1)) as store, store.reading() as connection:
         return list(connection.scalars(text("SELECT pid::text FROM pg_locks WHERE locktype = 'advisory'")))
+
+
+def test_rows_are_read_on_from_where_they_were_left_off(at_postgresql: Site) -> None:
+    """A file of rows that grows between two builds, with a bad one: the bytes of one clean build, and nothing left."""
+    lines = list(rows(60))
+    for some in (lines[:30], [b"bad\n", *lines[30:]]):
+        with (at_postgresql.inbox / "crawl.jsonl").open("ab") as file:
+            file.writelines(some)
+        assert "30 new, 0 seen" in at_postgresql.run("build").stderr
+    assert "0 new, 60 seen" in at_postgresql.run("build").stderr
+    assert tree(at_postgresql.out) == at_postgresql.clean()
 
 
 def test_the_bytes_are_those_of_sqlite(at_postgresql: Site) -> None:
