@@ -1,5 +1,11 @@
-"""`python -m feeds` is the command `feeds`."""
+"""`python -m feeds` and the command `feeds`."""
 
-from feeds.cli import main
+import sys
 
-main()
+try:
+    from feeds.cli import main
+except KeyboardInterrupt:  # so early that there is nothing to say yet
+    sys.exit(130)
+
+if __name__ == "__main__":
+    main()

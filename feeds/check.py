@@ -29,11 +29,14 @@ class Finding:
     """What is right, but perhaps not what was meant."""
 
 
-def check(config: Config) -> Iterator[Finding]:
-    """Look at everything that a build needs or has made; changes nothing."""
+def check(config: Config, *, configured: bool = True) -> Iterator[Finding]:
+    """Look at everything that a build needs or has made; changes nothing.
+
+    Not `configured` says that the sources are those of the packaged configuration, which need not be there.
+    """
     for source in config.sources:
         missing = None if source.path.exists() else "does not exist; create it, or name another path in [[sources]]"
-        yield Finding(f"source {source.path}", missing)
+        yield Finding(f"source {source.path}", missing if configured else None, None if configured else missing)
     try:
         store = open_store(config.store, write=False, wait=config.limits.lock_seconds)
     except StoreError as error:

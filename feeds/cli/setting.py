@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import click
 
-from feeds.cli.shared import CONFIG, DONE, SOME_FAILED, effective
+from feeds.cli.shared import ANY_CONFIG, CONFIG, DONE, SOME_FAILED, effective
 
 
 @click.command()
 @click.argument("folder", default=".", metavar="[DIR]")
+@ANY_CONFIG
 def init(folder: str) -> None:
     """Write a commented starter configuration, and a folder for dumps, into DIR.
 
@@ -31,10 +32,11 @@ def check(context: click.Context, config_file: str | None) -> None:
     Example: feeds check
     """
     from feeds.check import check as check_all
+    from feeds.config.effective import DEFAULT
 
-    config = effective(config_file).config
+    found = effective(config_file)
     looked = wrong = 0
-    for finding in check_all(config):
+    for finding in check_all(found.config, configured=found.origins.get("sources[0].path") != DEFAULT):
         looked += 1
         if finding.wrong is not None:
             wrong += 1
@@ -59,6 +61,7 @@ def show_config(config_file: str | None) -> None:
 
 
 @click.command()
+@ANY_CONFIG
 def schema() -> None:
     """Print the JSON Schema of the configuration file.
 

@@ -26,6 +26,9 @@ CONFIG = click.option(
     metavar="FILE",
     help="Configuration file. [default: $FEEDS_CONFIG, else config/feeds.toml]",
 )
+ANY_CONFIG = click.option(
+    "--config", metavar="FILE", expose_value=False, help="Taken, as by every command; makes no difference here."
+)
 JSON = click.option("--json", "as_json", is_flag=True, help="One JSON object a line, for scripts.")
 DONE, SOME_FAILED, WRONG, INTERRUPTED = 0, 1, 2, 130
 

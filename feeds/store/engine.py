@@ -7,7 +7,9 @@ process at a time: a lock file beside the store is held for as long as it is ope
 from __future__ import annotations
 
 import fcntl
+import json
 import os
+import re
 import sqlite3
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -27,6 +29,7 @@ from feeds.store.postgresql import AdvisoryLock
 from feeds.store.schema import VERSIONS, metadata
 
 _EXTRA = "install dateline-feeds[postgresql]"
+_SECRET = re.compile("(?<=:)[^:/@]+(?=@)|(?<=password=)[^&]+")
 
 
 class Store:
@@ -48,8 +51,11 @@ class Store:
     @contextmanager
     def writing(self) -> Iterator[Connection]:
         """One transaction: all of it or nothing is kept. Raises StoreError in plain words."""
-        with said_plainly(self._path, self._where), self.engine.begin() as connection:
-            yield connection
+        with said_plainly(self._path, self._where):
+            if isinstance(self._lock, AdvisoryLock) and self._lock.keep():
+                raise StoreError(f"{self._where}: the lock on the store was lost meanwhile; run the same command again")
+            with self.engine.begin() as connection:
+                yield connection
 
     def keep_lock(self) -> bool:
         """Lock the store anew if its lock was lost; says whether that was so. Raises what `Lock.keep` does."""
@@ -177,6 +183,8 @@ def said_plainly(path: Path | None, where: str) -> Iterator[None]:
         if path is None and not isinstance(error.orig, sqlite3.Error):
             raise postgresql.plainly(where, error) from error
         raise sqlite.plainly(path, where, error) from error
+    except (UnicodeDecodeError, json.JSONDecodeError) as error:  # what stands in a column is not what was put there
+        raise StoreCorrupt(f"{where}: this is no store or it is damaged ({error}); {sqlite.REMEDY}") from error
 
 
 def place(url: str) -> str:
@@ -188,8 +196,9 @@ def place(url: str) -> str:
 def _parsed(url: str) -> URL:
     try:
         return make_url(url)
-    except ArgumentError as error:
-        msg = f"{url}: not a store's address; say sqlite:///PATH or postgresql+psycopg://USER@HOST/NAME"
+    except (ArgumentError, ValueError) as error:
+        said = _SECRET.sub("***", url)
+        msg = f"{said}: not a store's address; say sqlite:///PATH or postgresql+psycopg://USER@HOST/NAME"
         raise StoreError(msg) from error
 
 
@@ -229,7 +238,7 @@ def _engine(url: str, *, write: bool, wait: float) -> Engine:
     parsed = _parsed(url)
     with _driven(url):
         if parsed.get_backend_name() != "sqlite":
-            return postgresql.make_engine(parsed)
+            return postgresql.make_engine(parsed, wait)
         return sqlite.make_engine(parsed, write=write, wait=wait)
 
 

@@ -8,16 +8,20 @@ from __future__ import annotations
 
 import os
 import time
+from collections.abc import Sequence
+from contextlib import closing
 from socket import gethostname
 from threading import Lock as Mutex
+from typing import Any
 
-from sqlalchemy import URL, Connection, Engine, NullPool, create_engine, text
+from sqlalchemy import URL, Connection, Dialect, Engine, NullPool, create_engine, event, text
 from sqlalchemy.exc import DBAPIError
 
 from feeds.errors import StoreCorrupt, StoreError, StoreLocked
 
 _CONNECT_SECONDS = 10
 _POLL_SECONDS = 0.1
+_LONGEST_NAME = 63
 _PURPOSE = int.from_bytes(b"date", "big")
 """Tells our advisory lock from those of others in the same database; the second key is the schema's."""
 _TAKE = text("SELECT pg_try_advisory_lock(:purpose, hashtext(current_schema()::text))").bindparams(purpose=_PURPOSE)
@@ -28,6 +32,12 @@ _HOLDER = text(
     "AND locks.objid = (hashtext(current_schema()::text)::bigint & 4294967295)::oid LIMIT 1"
 ).bindparams(purpose=_PURPOSE)
 
+_PATIENCE = """
+SELECT set_config(name, CASE name WHEN 'lock_timeout' THEN %(wait)s ELSE '0' END, false) FROM pg_settings
+WHERE name IN ('lock_timeout', 'idle_session_timeout', 'idle_in_transaction_session_timeout')
+"""
+"""How long to wait for a lock; and that a connection which holds one, or a batch, is not ended meanwhile."""
+
 _REMEDIES = {
     "08": "see that the server runs, has this database and lets this user in",
     "42501": "give this user the right to make and write tables there",
@@ -36,13 +46,17 @@ _REMEDIES = {
     "57": "the server was stopped; try again when it runs",
 }
 """By SQLSTATE or its class (PostgreSQL's manual, appendix A)."""
+_LOCKED = "55P03"
 _DAMAGED = frozenset({"XX001", "XX002", "42P01", "42703"})
 """Damaged pages or indexes; tables or columns that are not there."""
 
 
-def make_engine(url: URL) -> Engine:
-    """Connections to the database. Raises ImportError without a driver."""
-    return create_engine(url, pool_pre_ping=True, connect_args=_arguments())
+def make_engine(url: URL, wait: float) -> Engine:
+    """Connections to the database; who waits for a lock gives up after `wait` seconds.
+
+    Raises ImportError without a driver, and StoreError on connecting to a database that cannot hold every letter.
+    """
+    return _engine(url, wait, pool_pre_ping=True)
 
 
 def reading_engine(engine: Engine) -> Engine:
@@ -61,7 +75,7 @@ class AdvisoryLock:
     def __init__(self, url: URL, wait: float) -> None:
         """Raises StoreLocked, naming the holder, after `wait` seconds; and what SQLAlchemy raises."""
         self._place = place(url)
-        self._engine = create_engine(url, poolclass=NullPool, isolation_level="AUTOCOMMIT", connect_args=_arguments())
+        self._engine = _engine(url, wait, poolclass=NullPool, isolation_level="AUTOCOMMIT")
         self._mutex = Mutex()
         self._connection: Connection | None = self._taken(wait)
 
@@ -98,7 +112,9 @@ class AdvisoryLock:
         deadline = time.monotonic() + wait
         connection = self._engine.connect()
         try:
-            while not connection.execute(_TAKE).scalar():
+            while not (taken := connection.execute(_TAKE).scalar()):
+                if taken is None:
+                    raise StoreError(f"{self._place}: there is no schema to make tables in; see to the search_path")
                 if time.monotonic() >= deadline:
                     who = _holder(connection) or "another process"
                     raise StoreLocked(f"{self._place}: the store is in use by {who}; wait for it or stop it")
@@ -111,9 +127,8 @@ class AdvisoryLock:
 
 def holder(url: URL) -> str | None:
     """Who holds the store for writing, in words; None if nobody does. Raises StoreError if the server does not say."""
-    engine = create_engine(url, poolclass=NullPool, connect_args=_arguments())
     try:
-        with engine.connect() as connection:
+        with _engine(url, 0, poolclass=NullPool).connect() as connection:
             return _holder(connection)
     except DBAPIError as error:
         raise plainly(place(url), error) from error
@@ -128,6 +143,8 @@ def plainly(where: str, error: DBAPIError) -> StoreError:
             f"{where}: this is no store or it is damaged ({said}); it has been left as it is: "
             "put back a copy, or name another database and build anew"
         )
+    if state == _LOCKED:
+        return StoreLocked(f"{where}: the store is locked by another session; wait for it or end it, then try again")
     remedy = _REMEDIES.get(state) or _REMEDIES.get(state[:2])
     return StoreError(f"{where}: the store cannot be used: {said}" + (f"; {remedy}" if remedy else ""))
 
@@ -137,7 +154,26 @@ def _holder(connection: Connection) -> str | None:
     return str(found) if found else None
 
 
-def _arguments() -> dict[str, object]:
-    """By its name a connection tells others who it is: `process 123 on HOST`."""
-    name = f"process {os.getpid()} on {gethostname()}"[:63]
-    return {"application_name": name, "connect_timeout": _CONNECT_SECONDS}
+def _engine(url: URL, wait: float, **options: Any) -> Engine:
+    """Connections that tell others who they are, `process 123 on HOST`, and are never ended for being idle."""
+    told = {
+        "application_name": f"process {os.getpid()} on {gethostname()}"[:_LONGEST_NAME],
+        "connect_timeout": _CONNECT_SECONDS,
+    }
+    arguments = {name: value for name, value in told.items() if name not in url.query}
+    engine = create_engine(url, connect_args=arguments, **options)
+
+    @event.listens_for(engine, "do_connect")
+    def connecting(dialect: Dialect, _record: object, words: Sequence[Any], named: dict[str, Any]) -> Any:
+        connection: Any = dialect.connect(*words, **named)
+        with closing(connection.cursor()) as cursor:
+            cursor.execute("SHOW server_encoding")
+            said = cursor.fetchone()[0]  # bytes, if the server does not know which letters they are
+            if said not in {"UTF8", b"UTF8"}:
+                connection.close()
+                raise StoreError(f"{place(url)}: the database cannot hold every letter; make one with ENCODING 'UTF8'")
+            cursor.execute(_PATIENCE, {"wait": f"{round(wait * 1000)}ms"})
+        connection.commit()
+        return connection
+
+    return engine

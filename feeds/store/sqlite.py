@@ -11,6 +11,7 @@ from sqlalchemy.exc import DatabaseError, DBAPIError, OperationalError
 from feeds.errors import StoreCorrupt, StoreError, StoreLocked
 from feeds.store.holder import holders
 
+REMEDY = "it has been left as it is: put back a copy, or move it away and build anew"
 _NO_ROOM = frozenset({"SQLITE_FULL", "SQLITE_IOERR_SHMSIZE"})
 """The second: there was no room even for the index of the write-ahead log."""
 
@@ -57,10 +58,7 @@ def plainly(path: Path | None, where: str, error: DBAPIError) -> StoreError:
             return StoreError(msg)
         return StoreError(f"{where}: the store cannot be used: {said}; check its folder and permissions")
     if isinstance(error, DatabaseError):
-        return StoreCorrupt(
-            f"{where}: this is no store or it is damaged ({said}); it has been left as it is: "
-            "put back a copy, or move it away and build anew"
-        )
+        return StoreCorrupt(f"{where}: this is no store or it is damaged ({said}); {REMEDY}")
     return StoreError(f"{where}: the store cannot be used: {said}")
 
 

@@ -6,10 +6,11 @@ import os
 import signal
 import subprocess
 from collections.abc import Iterator
-from contextlib import closing, suppress
+from contextlib import closing
 from pathlib import Path
 from socket import gethostname
 
+import psycopg
 import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
@@ -21,6 +22,7 @@ from feeds.store.engine import open_store
 from feeds.store.migrate import migrate
 from feeds.store.schema import metadata
 
+PLAIN = ("-T", "template0", "--locale-provider=libc", "--locale=C")
 CONFIG = "[selection]\nentries = 5\n"
 
 
@@ -48,10 +50,28 @@ def at_postgresql(tmp_path: Path, url: str) -> Site:
     return site
 
 
-def names(connection_url: str) -> list[str]:
-    """What holds an advisory lock, and how many."""
-    with closing(open_store(connection_url, write=False, wait=1)) as store, store.reading() as connection:
-        return list(connection.scalars(text("SELECT pid::text FROM pg_locks WHERE locktype = 'advisory'")))
+def plain(url: str) -> str:
+    """The URL as PostgreSQL's own programs take it."""
+    return url.replace("+psycopg", "")
+
+
+def locks(url: str) -> int:
+    """How many advisory locks are held."""
+    with psycopg.connect(plain(url)) as other:
+        return other.execute("SELECT FROM pg_locks WHERE locktype = 'advisory'").rowcount
+
+
+def kill_when_it_writes(table: str, site: Site, url: str) -> None:
+    """Start a build and kill it in the transaction that writes a table, if it comes to that."""
+    touched = (
+        "SELECT FROM pg_locks JOIN pg_class ON pg_class.oid = relation "
+        f"WHERE relname = '{table}' AND mode = 'RowExclusiveLock'"
+    )
+    building = subprocess.Popen(site.command("build"), env=site.env(), cwd=site.folder, stderr=subprocess.DEVNULL)
+    with psycopg.connect(plain(url), autocommit=True) as other:
+        until(lambda: other.execute(touched).rowcount > 0 or building.poll() is not None, table)
+    building.kill()
+    building.wait()
 
 
 def test_rows_are_read_on_from_where_they_were_left_off(at_postgresql: Site) -> None:
@@ -91,20 +111,11 @@ def test_migrations_make_the_same_tables(url: str) -> None:
         assert list(connection.scalars(asked)) == []
 
 
-def test_a_killed_build_is_taken_up(at_postgresql: Site) -> None:
+def test_a_killed_build_is_taken_up(at_postgresql: Site, url: str) -> None:
     """Whenever it is killed, the next build ends as one clean build does, and the lock is nobody's any more."""
     fill(at_postgresql.inbox, 200)
-    for number in range(6):
-        building = subprocess.Popen(
-            at_postgresql.command("build"),
-            env=at_postgresql.env(),
-            cwd=at_postgresql.folder,
-            stderr=subprocess.DEVNULL,
-        )
-        with suppress(subprocess.TimeoutExpired):
-            building.wait(0.4 + 0.15 * number)
-        building.kill()
-        building.wait()
+    for table in ("captures", "stories", "documents"):
+        kill_when_it_writes(table, at_postgresql, url)
     done = at_postgresql.run("build")
     assert done.returncode == 0, done.stderr
     assert tree(at_postgresql.out) == at_postgresql.clean()
@@ -126,7 +137,7 @@ def test_a_second_writer_says_who_holds_the_store(at_postgresql: Site) -> None:
     assert at_postgresql.run("build").returncode == 0
 
 
-def test_a_daemon_outlives_its_server(at_postgresql: Site, cluster: Cluster) -> None:
+def test_a_daemon_outlives_its_server(at_postgresql: Site, cluster: Cluster, url: str) -> None:
     """While the server is away that is said; when it is back the daemon goes on by itself, and holds the lock again."""
     fill(at_postgresql.inbox, 20)
     with at_postgresql.started() as daemon:
@@ -140,7 +151,7 @@ def test_a_daemon_outlives_its_server(at_postgresql: Site, cluster: Cluster) -> 
             cluster.start()
         daemon.settled(40)
         until(lambda: daemon.health()["status"] == "ok", f"all well; {daemon.tail()}")
-        assert len(names(at_postgresql.environment["FEEDS_STORE"])) == 1
+        assert locks(url) == 1
         assert daemon.stop() == 0
     assert tree(at_postgresql.out) == at_postgresql.clean()
 
@@ -180,9 +191,59 @@ def test_what_is_wrong_is_said(at_postgresql: Site, url: str, lacking: str) -> N
 
 def test_other_tables_are_left_alone(url: str, at_postgresql: Site) -> None:
     """A database that belongs to something else is refused, and not changed."""
-    subprocess.run(["true"], check=True)
-    with closing(open_store(url, write=True, wait=1)) as store, store.writing() as connection:
-        connection.execute(text("DROP TABLE alembic_version"))
-    done = at_postgresql.run("build")
+    with psycopg.connect(plain(url), autocommit=True) as other:
+        other.execute("CREATE TABLE theirs (id int)")
+        done = at_postgresql.run("build")
+        assert done.returncode == 2
+        assert "belongs to something else" in done.stderr
+        tables = other.execute("SELECT table_name FROM information_schema.tables WHERE table_schema = 'public'")
+        assert tables.fetchall() == [("theirs",)]
+
+
+def test_a_build_that_lost_its_lock_stops(at_postgresql: Site, url: str) -> None:
+    """It does not write beside another that may hold the lock now; the next build ends as one clean build does."""
+    fill(at_postgresql.inbox, 300)
+    building = subprocess.Popen(
+        at_postgresql.command("build"),
+        env=at_postgresql.env(),
+        cwd=at_postgresql.folder,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+    ended = "SELECT pg_terminate_backend(pid) FROM pg_locks WHERE locktype = 'advisory'"
+    with psycopg.connect(plain(url), autocommit=True) as other:
+        until(lambda: other.execute(ended).rowcount > 0, "the lock")
+    said = building.communicate()[1]
+    assert building.returncode == 2
+    assert "the lock on the store was lost" in said
+    assert at_postgresql.run("build").returncode == 0
+    assert tree(at_postgresql.out) == at_postgresql.clean()
+
+
+def test_who_waits_for_tables_gives_up(at_postgresql: Site, url: str) -> None:
+    """Tables that another session has locked are waited for as long as configured, not for ever."""
+    fill(at_postgresql.inbox, 5)
+    assert at_postgresql.run("build").returncode == 0
+    at_postgresql.configure(f"{CONFIG}[limits]\nlock_seconds = 1\n")
+    with psycopg.connect(plain(url)) as other:
+        other.execute("LOCK TABLE wishes, files")
+        done = at_postgresql.run("build")
     assert done.returncode == 2
-    assert "belongs to something else" in done.stderr
+    assert "the store is locked by another session" in done.stderr
+
+
+def test_a_database_without_every_letter_is_refused(cluster: Cluster, at_postgresql: Site) -> None:
+    """It would lose dumps with other letters; it is left empty."""
+    for encoding in ("SQL_ASCII", "LATIN1"):
+        url = cluster.database(f"feeds_{encoding.lower()}", *PLAIN, "-E", encoding)
+        done = at_postgresql.run("build", "--store", url)
+        assert done.returncode == 2
+        assert "make one with ENCODING 'UTF8'" in done.stderr
+        assert len(done.stderr.splitlines()) == 1
+
+
+def test_a_database_without_schema_is_refused(at_postgresql: Site, url: str) -> None:
+    """That there is nowhere to make tables is not taken for a lock that another holds."""
+    done = at_postgresql.run("build", "--store", f"{url}&options=-csearch_path%3Dnowhere")
+    assert done.returncode == 2
+    assert "no schema" in done.stderr

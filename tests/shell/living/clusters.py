@@ -61,9 +61,9 @@ class Cluster:
         self.process.send_signal(signal.SIGINT)
         self.process.wait(PATIENCE)
 
-    def database(self, name: str) -> str:
+    def database(self, name: str, *options: str) -> str:
         """The URL of a new, empty database."""
-        self._run("createdb", "-h", str(self.folder), "-U", USER, name)
+        self._run("createdb", "-h", str(self.folder), "-U", USER, *options, name)
         return self.url(name)
 
     def url(self, name: str) -> str:
