@@ -16,6 +16,7 @@
     ├── OutgoingError           a request that this server made has no answer; it is tried again or given up
     └── DumpError               one dump cannot be taken in; the others go on
         ├── Vanished            (feeds.dumps.text) it was gone when it was to be read
+        ├── Unreadable          (feeds.dumps.text) the system did not let it be read; it is tried again
         └── TakesTooLong        (feeds.dumps.patience) it takes longer to read than it may
 
 The others stop a command with exit code 2. A DumpError never leaves the build: it becomes a Problem.

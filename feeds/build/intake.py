@@ -2,22 +2,23 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import replace
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import Connection
 
 from feeds.build.opening import Outcome, Refused, open_dumps
-from feeds.build.outcome import DUMP, FAILED, SIDECAR, Intake, failure, problem
+from feeds.build.outcome import DUMP, FAILED, SIDECAR, UNREAD, Intake, beside, failure, problem
 from feeds.build.rows import rows_left, skip_row, take_rows
 from feeds.canon import micros
 from feeds.config import Config, Source
 from feeds.dumps.captures import supersedes
-from feeds.dumps.inbox import Found, holds_rows
-from feeds.dumps.text import Vanished, read_sidecar_bytes
-from feeds.dumps.when import Sidecar, read_sidecar
-from feeds.errors import DumpError
+from feeds.dumps.inbox import UNLISTED, Found, holds_rows
+from feeds.dumps.single import sidecar_of
+from feeds.dumps.when import Sidecar
 from feeds.model import ContentHash
 from feeds.store import ledger
 from feeds.store.ledger import FactRow, FileRow, inflate
@@ -28,6 +29,7 @@ def take_in(connection: Connection, config: Config, source: Source, found: Seque
 
     The same transaction has to derive from the contents that were touched: they count as derived.
     """
+    _forget_mended(connection)
     known = ledger.known_files(connection, [item.path for item in found])
     changed = [item for item in found if not _is_known(known.get(item.path), item, source)]
     with_rows = [item for item in changed if _is_of_rows(item)]
@@ -61,6 +63,13 @@ def dumps_left(connection: Connection, found: Sequence[Found]) -> int:
     """How many dumps some files hold that were not read: a row is one, and how many there are is a guess by size."""
     with_rows = [item for item in found if _is_of_rows(item)]
     return len(found) - len(with_rows) + (rows_left(connection, with_rows) if with_rows else 0)
+
+
+def _forget_mended(connection: Connection) -> None:
+    """Folders that can be listed by now are no problem: no scan comes back to them as to a dump."""
+    for path in ledger.paths_with(connection, DUMP, UNLISTED):
+        with suppress(OSError), os.scandir(path):
+            ledger.clear_problems(connection, path, {DUMP})
 
 
 def _is_of_rows(item: Found) -> bool:
@@ -150,7 +159,8 @@ class _Desk:
         if isinstance(outcome, Refused):
             row = self.known.get(item.path)
             content = row.content if row is not None else None
-            self._file(item, None if item.trouble is None else content, item.sidecar)
+            signature = (UNREAD if outcome.passing else "") + _signature(item)
+            self._file(item, None if item.trouble is None else content, item.sidecar, signature)
             self._problem(item.path, FAILED if outcome.slow else DUMP, outcome.reason)
             return None
         if outcome.lenient:
@@ -164,8 +174,8 @@ class _Desk:
         if row is not None and row.content != content and self._is_unfinished(item.path, content):
             self._file(item, row.content, row.sidecar)
             return
-        sidecar = self._sidecar(item)
-        kept = item.sidecar if item.sidecar is not None or row is None else row.sidecar
+        sidecar, signature = self._sidecar(item)
+        kept = signature if signature is not None or row is None else row.sidecar
         fact = FactRow(item.path, content, "", item.mtime, self.source.site, self.source.mtime, None, None, None)
         if before is not None:
             fact = replace(fact, mtime=min(item.mtime, before.mtime))
@@ -196,21 +206,20 @@ class _Desk:
                 self.intake.touched.add(other)
         return any(supersedes(data, before) for before in befores.values())
 
-    def _sidecar(self, item: Found) -> Sidecar | None:
-        if item.sidecar is None:
-            return None
-        try:
-            sidecar = read_sidecar(read_sidecar_bytes(item.path), self.zone)
-        except Vanished:
-            return None
-        except DumpError as error:
-            self._problem(item.path, SIDECAR, str(error))
-            return None
-        self.cleared.append((item.path, SIDECAR, 0))
-        return sidecar
+    def _sidecar(self, item: Found) -> tuple[Sidecar | None, str | None]:
+        """What lies beside a dump, and how the ledger is to tell it."""
+        sidecar, fault = sidecar_of(item, self.zone)
+        if item.sidecar is not None:
+            self.cleared.append((item.path, SIDECAR, 0))
+        if fault is not None:
+            self._problem(item.path, SIDECAR, str(fault))
+        return sidecar, beside(item, fault)
 
-    def _file(self, item: Found, content: ContentHash | None, sidecar: str | None) -> None:
-        row = FileRow(item.path, _signature(item), sidecar, self.source.mtime, self.source.site, content)
+    def _file(
+        self, item: Found, content: ContentHash | None, sidecar: str | None, signature: str | None = None
+    ) -> None:
+        signature = _signature(item) if signature is None else signature
+        row = FileRow(item.path, signature, sidecar, self.source.mtime, self.source.site, content)
         self.files.append(row)
 
     def _problem(self, path: bytes, kind: str, reason: str) -> None:

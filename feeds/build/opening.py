@@ -10,7 +10,7 @@ from feeds.build.copies import beside, can_copy
 from feeds.config import Limits
 from feeds.dumps.inbox import Found
 from feeds.dumps.patience import TakesTooLong, patience
-from feeds.dumps.text import Vanished, content_hash, decode, read_bytes
+from feeds.dumps.text import Unreadable, Vanished, content_hash, decode, read_bytes
 from feeds.errors import DumpError
 from feeds.model import ContentHash
 from feeds.parse.page import read_page
@@ -59,6 +59,8 @@ class Refused(NamedTuple):
     """Why a dump could not be read."""
 
     reason: str
+    passing: bool = False
+    """Whether the system was to blame, so that it is tried again though the file looks the same."""
     slow: bool = False
     """Whether it took too long, which it may not under another parser or a higher bound."""
 
@@ -98,7 +100,7 @@ def _open(found: Found, site: SiteProfile, limits: Limits) -> Outcome:
     except Vanished:
         return None
     except DumpError as error:
-        return Refused(str(error))
+        return Refused(str(error), passing=isinstance(error, Unreadable))
 
 
 def _page(data: bytes, site: SiteProfile, limits: Limits) -> Opened | Refused:

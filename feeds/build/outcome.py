@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 
 from feeds.build.opening import Opened, Residue
 from feeds.dumps.inbox import Found, holds_rows
+from feeds.dumps.text import Unreadable
 from feeds.errors import DumpError
 from feeds.model import ContentHash
 from feeds.store.ledger import ProblemRow
@@ -13,6 +14,9 @@ from feeds.store.ledger import ProblemRow
 DUMP, SIDECAR, ROW, FAILED, PARSE = "dump", "sidecar", "row", "failed", "parse"
 """Kinds of problems: with a dump itself, with what lies beside it, with a row of it, or with the program on that dump,
 which may be another after an upgrade; the last: the page was read, but not all of it, or the parser failed on it."""
+
+UNREAD = "unread "
+"""Stands before the signature of a file that the system did not let be read: it is tried again as it is."""
 
 
 @dataclass(slots=True)
@@ -38,6 +42,11 @@ class Intake:
     """What of each fresh page, read without an address, no rule claimed."""
     left: list[Found] = field(default_factory=list)
     """Files of rows that hold more than a batch: to be taken up again at once."""
+
+
+def beside(item: Found, fault: DumpError | None) -> str | None:
+    """How the ledger is to tell the sidecar of a dump, in which this is wrong."""
+    return UNREAD + str(item.sidecar) if isinstance(fault, Unreadable) else item.sidecar
 
 
 def problem(path: bytes, kind: str, reason: str, record: int = 0) -> ProblemRow:

@@ -9,15 +9,15 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import Connection
 
 from feeds.build.opening import Opened, Refused, open_rows
-from feeds.build.outcome import DUMP, FAILED, PARSE, ROW, SIDECAR, Intake, problem
+from feeds.build.outcome import DUMP, FAILED, PARSE, ROW, SIDECAR, UNREAD, Intake, beside, problem
 from feeds.canon import digest, micros
 from feeds.config import Config, Source
-from feeds.dumps.captures import dump_name, earliest
+from feeds.dumps.captures import dump_name
 from feeds.dumps.growing import Growing, growing
 from feeds.dumps.inbox import Found
 from feeds.dumps.jsonl import Bad, Place, Row
 from feeds.dumps.single import sidecar_of
-from feeds.dumps.text import Vanished, content_hash
+from feeds.dumps.text import Unreadable, Vanished, content_hash
 from feeds.dumps.when import Sidecar, filled, told_by_name
 from feeds.errors import DumpError
 from feeds.model import ContentHash, Told
@@ -43,6 +43,8 @@ class _File:
     item: Found
     tail: TailRow
     beside: Sidecar | None
+    sidecar: str | None
+    """How the ledger is to tell what lies beside it."""
     start: Place
     lines: int = 0
     """How many rows were read, good or bad."""
@@ -126,7 +128,7 @@ class _Reader:
         except Vanished:
             return None
         except DumpError as error:
-            self._note(item, item.signature)
+            self._note(item, (UNREAD if isinstance(error, Unreadable) else "") + item.signature, item.sidecar)
             self.cleared.append((item.path, DUMP, 0))
             self.problems.append(problem(item.path, DUMP, str(error)))
             return None
@@ -144,7 +146,7 @@ class _Reader:
                 break
         mark = opened.mark(place.offset)
         file.tail = replace(file.tail, offset=place.offset, line=place.line, within=place.within, mark=mark)
-        self._note(item, item.signature if ended else _READING + item.signature)
+        self._note(item, item.signature if ended else _READING + item.signature, file.sidecar)
         if not ended:
             self.intake.left.append(item)
         elif place.offset < item.size:
@@ -155,15 +157,15 @@ class _Reader:
         """A file as it was left off, or from its start where it is not what it was."""
         row, tail = self.known.get(item.path), self.tails.get(item.path)
         self.cleared.append((item.path, DUMP, 0))
-        beside, fault = sidecar_of(item, self.zone)
+        said, fault = sidecar_of(item, self.zone)
         if item.sidecar is not None:
             self.cleared.append((item.path, SIDECAR, 0))
         if fault is not None:
-            self.problems.append(problem(item.path, SIDECAR, fault))
+            self.problems.append(problem(item.path, SIDECAR, str(fault)))
         if row is not None and tail is not None and self._goes_on(item, row, tail, opened):
-            return _File(item, tail, beside, Place(tail.offset, tail.line, tail.within))
+            return _File(item, tail, said, beside(item, fault), Place(tail.offset, tail.line, tail.within))
         ledger.clear_problems(self.connection, item.path, {ROW, FAILED})
-        return _File(item, TailRow(item.path), beside, Place())
+        return _File(item, TailRow(item.path), said, beside(item, fault), Place())
 
     def _goes_on(self, item: Found, row: FileRow, tail: TailRow, opened: Growing) -> bool:
         """Whether the file is what it was, perhaps with more behind it: if it was rewritten, it is read anew."""
@@ -221,10 +223,10 @@ class _Reader:
         name = path, content, _hash_of(row.said)
         before = self.facts.get(name) or known.get(name)
         source = "sidecar" if row.said.told is None else "record"
-        since, span = file.since[row.record], _span_of(said.told)
+        since, span = file.since[row.record] or file.item.mtime, _span_of(said.told)
         fact = FactRow(*name, since, self.source.site, "ignore", said.url, *span, source, row.record)
         if before is not None:
-            fact = replace(fact, mtime=earliest((since, before.mtime)), record=min(row.record, before.record))
+            fact = replace(fact, mtime=min(since, before.mtime), record=min(row.record, before.record))
             if file.item.sidecar is None and source == "sidecar":  # a sidecar that is gone changes nothing
                 url = said.url or before.url
                 fact = replace(fact, url=url, not_before=before.not_before, not_after=before.not_after)
@@ -243,9 +245,9 @@ class _Reader:
         ledger.put_problems(self.connection, self.problems, self.cleared)
         self.intake.problems += self.problems
 
-    def _note(self, item: Found, signature: str) -> None:
+    def _note(self, item: Found, signature: str, sidecar: str | None) -> None:
         row = self.known.get(item.path)
-        sidecar = item.sidecar if item.sidecar is not None or row is None else row.sidecar
+        sidecar = sidecar if sidecar is not None or row is None else row.sidecar
         self.files.append(FileRow(item.path, signature, sidecar, self.source.mtime, self.source.site, None))
 
     def _problem(self, file: _File, record: int, kind: str, reason: str) -> None:

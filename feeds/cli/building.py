@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any, TypeVar
 
 import click
@@ -51,7 +53,6 @@ def build(context: click.Context, /, dumps: tuple[str, ...], config_file: str | 
 
     from feeds.build import build as build_feeds
     from feeds.build import listed_sources
-    from feeds.dumps.captures import dump_name
 
     started = monotonic()
     gc.freeze()
@@ -60,13 +61,13 @@ def build(context: click.Context, /, dumps: tuple[str, ...], config_file: str | 
     with opened(config, write=True) as store, progress_bar() as progress:
         done = build_feeds(store, config, progress, listed=listed)
     for path in done.lenient:
-        click.echo(f"feeds: {dump_name(path)}: some bytes are no UTF-8 and were read as Windows-1252", err=True)
+        click.echo(f"feeds: {_told(path)}: some bytes are no UTF-8 and were read as Windows-1252", err=True)
     for path in done.unfinished:
-        click.echo(f"feeds: {dump_name(path)}: its last line is not finished and was left for later", err=True)
+        click.echo(f"feeds: {_told(path)}: its last line is not finished and was left for later", err=True)
     for path in done.untold:
-        click.echo(f"feeds: {dump_name(path)}: some rows do not say when they were captured (date)", err=True)
+        click.echo(f"feeds: {_told(path)}: some rows do not say when they were captured (date)", err=True)
     for problem in done.problems:
-        click.echo(f"feeds: {dump_name(problem.path)}: {problem.reason}", err=True)
+        click.echo(f"feeds: {_told(problem.path)}: {problem.reason}", err=True)
     click.echo(
         f"dumps: {done.new} new, {done.seen} seen, {done.failed} failed; "
         f"stories: {done.stories_new} new, {done.stories_updated} updated; "
@@ -75,6 +76,13 @@ def build(context: click.Context, /, dumps: tuple[str, ...], config_file: str | 
         err=True,
     )
     context.exit(SOME_FAILED if done.failed else DONE)
+
+
+def _told(path: bytes) -> str:
+    """A dump for people: from the working directory, as a shell would take it, if it is below."""
+    from feeds.dumps.captures import path_name
+
+    return path_name(path.removeprefix(os.fsencode(Path.cwd() / "_")[:-1]))
 
 
 @click.command()
@@ -86,9 +94,6 @@ def parse(context: click.Context, /, files: tuple[str, ...], config_file: str | 
 
     Example: feeds parse page.txt | jq .teasers
     """
-    from pathlib import Path
-
-    from feeds import shapes
     from feeds.reading import ParsedDump, parse_dumps
 
     failed = False

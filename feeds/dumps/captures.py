@@ -27,7 +27,7 @@ class Fact:
     path: bytes
     content: ContentHash
     mtime: int
-    """Microseconds since 1970; 0 if that tells nothing."""
+    """Microseconds since 1970."""
     site: str
     url: str | None
     told: Told | None
@@ -70,22 +70,17 @@ def _told_capture(facts: list[Fact]) -> Capture:
 
 
 def _untold_capture(facts: list[Fact]) -> Capture:
-    first = min(facts, key=lambda fact: (fact.mtime == 0, fact.mtime, fact.policy == "ignore"))
+    first = min(facts, key=lambda fact: (fact.mtime, fact.policy == "ignore"))
     url = next((fact.url for fact in facts if fact.url is not None), None)
     key = key63("capture", first.content, "untold")
     return _capture(CaptureKey(key), facts, url, told_by_mtime(first.mtime, first.policy))
 
 
 def _capture(key: CaptureKey, facts: list[Fact], url: str | None, told: Told) -> Capture:
-    site, mtime = min(fact.site for fact in facts), earliest(fact.mtime for fact in facts)
+    site, mtime = min(fact.site for fact in facts), min(fact.mtime for fact in facts)
     dumps = tuple(sorted({dump_name(fact.path) for fact in facts}))
     capture = capture_of(key, facts[0].content, site, url, times_of(told), mtime, dumps)
     return capture._replace(record=facts[0].record) if facts[0].record else capture
-
-
-def earliest(mtimes: Iterable[int]) -> int:
-    """The earliest modification time that tells anything, 0 if none does."""
-    return min(filter(None, mtimes), default=0)
 
 
 def _least_name(fact: Fact) -> tuple[str, bytes, int, str]:

@@ -11,8 +11,7 @@ from typing import IO
 from zoneinfo import ZoneInfo
 
 from feeds.dumps.jsonl import Bad, Place, Row, rows
-from feeds.dumps.text import open_regular
-from feeds.errors import DumpError
+from feeds.dumps.text import Unreadable, open_regular
 
 _TAIL = 4096
 """So many bytes before a place tell whether what was read up to it still stands there."""
@@ -20,7 +19,7 @@ _TAIL = 4096
 
 @dataclass(frozen=True, slots=True)
 class Growing:
-    """A file of rows, open. OSErrors in reading it become DumpErrors where `growing` is left."""
+    """A file of rows, open. OSErrors in reading it become Unreadable where `growing` is left."""
 
     file: IO[bytes]
     size: int
@@ -48,11 +47,11 @@ class Growing:
 def growing(path: bytes, size: int) -> Iterator[Growing]:
     """A file of rows, of which no more than `size` bytes are read: what comes meanwhile is for the next look.
 
-    Raises Vanished if it is gone, DumpError if it cannot be read.
+    Raises Vanished if it is gone, Unreadable or DumpError if it cannot be read.
     """
     handle, _ = open_regular(path)
     with open(handle, "rb", buffering=1 << 17) as file:
         try:
             yield Growing(file, size)
         except OSError as error:
-            raise DumpError(f"cannot be read: {error.strerror}") from None
+            raise Unreadable(f"cannot be read: {error.strerror}") from None

@@ -28,6 +28,8 @@ ROWS = b".jsonl"
 _ENDINGS = tuple(bytes(letters) for letters in product(b".", b"tT", b"xX", b"tT"))
 _HIDDEN = ord(".")
 _SLASH = ord("/")
+UNLISTED = "a folder that cannot be listed"
+"""What the trouble of a folder begins with."""
 _CIRCULAR = "a circular link"
 _FIRST = itemgetter(0)
 _LATEST = micros(datetime(9999, 1, 1, tzinfo=UTC))
@@ -130,7 +132,7 @@ def _enter(folder: _Folder, entered: set[tuple[int, int]], limit: int) -> Iterat
     except (FileNotFoundError, NotADirectoryError):
         return iter([])
     except OSError as error:
-        return iter([_trouble(folder.path, f"a folder that cannot be listed: {error.strerror}")])
+        return iter([_trouble(folder.path, f"{UNLISTED}: {error.strerror}")])
     return _look(_Folder(folder.path, folder.parent, identity), names, sidecars, limit)
 
 

@@ -48,7 +48,7 @@ def capture_file(found: Found, profile: SiteProfile, policy: Policy, limit: int,
     page = parse(decoded.text, url)
     told = evidence(sidecar, dump_name(found.path), page.printed_date, zone)
     fact = Fact(found.path, content_hash(data), found.mtime, profile.name, url, told, policy)
-    return Single(page, captures((fact,))[0], decoded.lenient, fault)
+    return Single(page, captures((fact,))[0], decoded.lenient, None if fault is None else str(fault))
 
 
 def capture_rows(found: Found, profile: SiteProfile, limit: int, parse: Parse) -> Iterator[tuple[int, Single | str]]:
@@ -56,7 +56,7 @@ def capture_rows(found: Found, profile: SiteProfile, limit: int, parse: Parse) -
 
     Raises DumpError if the dump cannot be read, Vanished if it is gone.
     """
-    zone, name, since = ZoneInfo(profile.timezone), dump_name(found.path), 0
+    zone, name, since = ZoneInfo(profile.timezone), dump_name(found.path), found.mtime
     sidecar, beside_fault = sidecar_of(found, zone)
     with growing(found.path, found.size) as opened:
         for _, row in opened.rows(Place(), zone, limit):
@@ -75,11 +75,11 @@ def capture_rows(found: Found, profile: SiteProfile, limit: int, parse: Parse) -
                 told = evidence(said, name, page.printed_date, zone)
                 content = content_hash(row.data)
                 fact = Fact(found.path, content, since, profile.name, said.url, told, "ignore", row.record)
-                fault = row.fault or beside_fault
+                fault = row.fault or (None if beside_fault is None else str(beside_fault))
                 yield row.record, Single(page, captures((fact,))[0], decoded.lenient, fault)
 
 
-def sidecar_of(found: Found, zone: ZoneInfo) -> tuple[Sidecar | None, str | None]:
+def sidecar_of(found: Found, zone: ZoneInfo) -> tuple[Sidecar | None, DumpError | None]:
     """The sidecar if there is a sound one, else what is wrong with it."""
     if found.sidecar is None:
         return None, None
@@ -88,4 +88,4 @@ def sidecar_of(found: Found, zone: ZoneInfo) -> tuple[Sidecar | None, str | None
     except Vanished:
         return None, None
     except DumpError as error:
-        return None, str(error)
+        return None, error

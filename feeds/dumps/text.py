@@ -57,6 +57,10 @@ class Vanished(DumpError):
     """The file was gone when it was to be read. Nothing is wrong: the next scan will not find it."""
 
 
+class Unreadable(DumpError):
+    """The system did not let it be read, which may be otherwise the next time though the file looks the same."""
+
+
 class Decoded(NamedTuple):
     """The text of a dump: not blank, and without what XML forbids."""
 
@@ -69,7 +73,7 @@ def read_bytes(path: bytes, limit: int) -> bytes:
     """The bytes of a regular file, at most `limit`.
 
     Never waits: a FIFO that took the file's place after the scan is refused, not read. Raises Vanished
-    if nothing is there any more, DumpError for anything else that stops the reading.
+    if nothing is there any more, Unreadable if the system refuses, DumpError for anything else that stops the reading.
     """
     handle, size = open_regular(path)
     try:
@@ -78,7 +82,7 @@ def read_bytes(path: bytes, limit: int) -> bytes:
         if len(data) == size and size <= limit:
             data = _read_on(handle, data, limit)
     except OSError as error:
-        raise DumpError(f"cannot be read: {error.strerror}") from None
+        raise Unreadable(f"cannot be read: {error.strerror}") from None
     finally:
         os.close(handle)
     if len(data) > limit:
@@ -92,10 +96,10 @@ def open_regular(path: bytes) -> tuple[int, int]:
         handle = os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_NOCTTY)
     except FileNotFoundError:
         if os.path.lexists(path):
-            raise DumpError("a dangling link") from None
+            raise Unreadable("a dangling link") from None
         raise Vanished("vanished before it was read") from None
     except OSError as error:
-        raise DumpError(f"cannot be read: {error.strerror}") from None
+        raise Unreadable(f"cannot be read: {error.strerror}") from None
     status = os.fstat(handle)
     if not stat.S_ISREG(status.st_mode):
         os.close(handle)
@@ -124,8 +128,13 @@ def read_sidecar_bytes(path: bytes) -> bytes:
     except OSError:
         mode = stat.S_IFREG
     if not stat.S_ISREG(mode):
-        raise DumpError(kind(mode))
-    return read_bytes(sidecar, SIDECAR_LIMIT)
+        raise DumpError(f"its sidecar is {kind(mode)}")
+    try:
+        return read_bytes(sidecar, SIDECAR_LIMIT)
+    except Vanished:
+        raise
+    except DumpError as error:
+        raise type(error)(f"its sidecar: {error}") from None
 
 
 def content_hash(data: bytes) -> ContentHash:

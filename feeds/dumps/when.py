@@ -70,9 +70,9 @@ def said_in(said: Mapping[str, object], moments: Sequence[str], source: Evidence
     elif between is not None:
         if not isinstance(between, list) or len(between) != 2:
             raise DumpError("captured_between must be a list of two times")
-        not_before, _ = _span("captured_between", between[0], zone)
-        _, not_after = _span("captured_between", between[1], zone)
-        if not_before > not_after:
+        first, last = (_span("captured_between", one, zone) for one in between)
+        not_before, not_after = first[0], last[1]
+        if not_before > not_after or (first[0] > last[0] and first[1] > last[1]):  # two days in the wrong order meet
             raise DumpError("captured_between ends before it begins")
         told = Told(not_before, not_after, source)
     return Sidecar(None if url is None else _url(url), told)

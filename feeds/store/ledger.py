@@ -238,6 +238,13 @@ def clear_problems(connection: Connection, path: bytes, kinds: Collection[str]) 
     connection.execute(delete(table).where(table.c.path == path, table.c.kind.in_(sorted(kinds))))
 
 
+def paths_with(connection: Connection, kind: str, beginning: str) -> list[bytes]:
+    """The paths, in order, that have a problem of this kind with a reason that begins so."""
+    table = holdings.problems
+    its = (table.c.kind == kind) & table.c.reason.startswith(beginning, autoescape=True)
+    return list(connection.scalars(select(table.c.path).where(its).order_by(table.c.path)))
+
+
 def all_problems(connection: Connection) -> list[ProblemRow]:
     """Every problem, by path, row and kind."""
     table = holdings.problems

@@ -120,6 +120,7 @@ def test_a_sidecar_may_say_nothing() -> None:
         (b'{"captured_between": ["2026-01-09"]}', "list of two"),
         (b'{"captured_between": ["2026-01-09", null]}', "captured_between must be"),
         (b'{"captured_between": ["2026-01-10", "2026-01-08"]}', "ends before it begins"),
+        (b'{"captured_between": ["2026-01-10", "2026-01-09"]}', "ends before it begins"),
         (b'{"url": 7}', "url must be text"),
         (b'{"url": ""}', "http or https"),
         (b'{"url": "ftp://www.zeelandnet.nl/"}', "http or https"),

@@ -192,6 +192,16 @@ def test_what_lies_beside_a_file_speaks_for_silent_rows(site: Site, crawl: Path)
     assert ("Kop 1", "20260303060000.jsonl", 1, HOUR.format(6)) in sightings(site)
 
 
+def test_rows_before_any_date_stand_where_their_file_does(site: Site, crawl: Path) -> None:
+    """What nothing dates has no date, and stands at the file's modification time, not in 1970."""
+    crawl.write_text(row(0, date=None))
+    os.utime(crawl, (1_772_000_000, 1_772_000_000))
+    assert "some rows do not say when they were captured" in site.run("build").stderr
+    (story,) = map(json.loads, site.run("stories", "--json").stdout.splitlines())
+    assert story["first_seen"] == "2026-02-25T06:13:20Z"
+    assert [one["captured"] for one in story["sightings"]] == [None]
+
+
 def test_a_row_that_takes_too_long_is_set_aside(site: Site, crawl: Path) -> None:
     """It is named with its line, the others are published; under a higher bound it is tried again."""
     hostile = json.dumps(
