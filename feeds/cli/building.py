@@ -94,6 +94,7 @@ def parse(context: click.Context, /, files: tuple[str, ...], config_file: str | 
 
     Example: feeds parse page.txt | jq .teasers
     """
+    from feeds import shapes
     from feeds.reading import ParsedDump, parse_dumps
 
     failed = False

@@ -276,7 +276,7 @@ def test_check_finds_what_is_wrong(home: Path, tmp_path: Path) -> None:
     bare = feeds_in(tmp_path, "check")
     assert bare.returncode == 1
     assert "feeds build" in bare.stdout
-    assert "seeds: does not exist" in bare.stdout
+    assert "seeds: warning: does not exist" in bare.stderr
 
 
 def test_a_closed_pipe_is_no_error(home: Path) -> None:
