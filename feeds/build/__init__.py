@@ -13,7 +13,7 @@ from feeds.build.derive import Derived, derive, leave_aside
 from feeds.build.intake import batches, dumps_left, set_aside, take_in
 from feeds.build.memberships import renew_standing
 from feeds.build.opening import Residue
-from feeds.build.outcome import FAILED, PARSE, Intake, failure
+from feeds.build.outcome import FAILED, PARSE, ROW, Intake, failure
 from feeds.build.refresh import always, never, refresh
 from feeds.build.wishes import grant
 from feeds.canon import CANON_VERSION, digest
@@ -167,7 +167,7 @@ def build(
     return Summary(
         tally.new,
         tally.seen,
-        tuple(tally.problems),
+        tuple({(one.path, one.kind, one.record): one for one in tally.problems}.values()),
         tally.stories_new,
         tally.stories_updated,
         done.written,
@@ -251,18 +251,18 @@ def _is_of_a_dump(error: Exception) -> bool:
 def _forget_old_derivation(store: Store, config: Config, places: str) -> None:
     """Have everything derived anew if the program, a profile or the gazetteer would read the dumps otherwise.
 
-    Under another bound of time only what was set aside is tried again.
+    Under other bounds only what was set aside is tried again.
     """
     versions = (PARSER_VERSION, CANON_VERSION, STORIES_VERSION, config.limits.max_teasers)
     now = digest(*map(str, versions), *(repr(site) for site in config.sites), places)
     with store.writing() as connection:
         notes = shelf.notes(connection)
-        seconds = str(config.limits.max_parse_seconds)
+        bounds = f"{config.limits.max_parse_seconds} {config.limits.max_dump_bytes}"
         if notes.get(_DERIVED_WITH) != now:
             archive.forget_derived(connection)
-        if (notes.get(_DERIVED_WITH), notes.get(_PATIENCE)) != (now, seconds):
-            ledger.try_again(connection, read=FAILED, derived=PARSE)
-            shelf.put_notes(connection, {_DERIVED_WITH: now, _PATIENCE: seconds})
+        if (notes.get(_DERIVED_WITH), notes.get(_PATIENCE)) != (now, bounds):
+            ledger.try_again(connection, read={FAILED, ROW}, derived=PARSE)
+            shelf.put_notes(connection, {_DERIVED_WITH: now, _PATIENCE: bounds})
 
 
 def _derive_rest(store: Store, config: Config, tally: _Tally, progress: Progress, pace: Pace, locate: Locate) -> None:

@@ -11,9 +11,10 @@ from feeds.errors import DumpError
 from feeds.model import ContentHash
 from feeds.store.ledger import ProblemRow
 
-DUMP, SIDECAR, ROW, FAILED, PARSE = "dump", "sidecar", "row", "failed", "parse"
-"""Kinds of problems: with a dump itself, with what lies beside it, with a row of it, or with the program on that dump,
-which may be another after an upgrade; the last: the page was read, but not all of it, or the parser failed on it."""
+DUMP, SIDECAR, ROW, MORE, FAILED, PARSE = "dump", "sidecar", "row", "rows", "failed", "parse"
+"""Kinds of problems: with a dump itself, with what lies beside it, with a row of it, with more rows than are listed, or
+with the program on it, which may be another after an upgrade; the last: the page was read, but not all of it, or the
+parser failed on it."""
 
 UNREAD = "unread "
 """Stands before the signature of a file that the system did not let be read: it is tried again as it is."""
@@ -51,7 +52,7 @@ def beside(item: Found, fault: DumpError | None) -> str | None:
 
 def problem(path: bytes, kind: str, reason: str, record: int = 0) -> ProblemRow:
     """A problem with a dump; with a row, it names the line."""
-    said = f"line {record + 1}: {reason}" if holds_rows(path) and kind not in {DUMP, SIDECAR} else reason
+    said = f"line {record + 1}: {reason}" if holds_rows(path) and kind not in {DUMP, SIDECAR, MORE} else reason
     return ProblemRow(path, kind, said, record)
 
 

@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import Connection
 
 from feeds.build.opening import Opened, Refused, open_rows
-from feeds.build.outcome import DUMP, FAILED, PARSE, ROW, SIDECAR, UNREAD, Intake, beside, problem
+from feeds.build.outcome import DUMP, FAILED, MORE, PARSE, ROW, SIDECAR, UNREAD, Intake, beside, problem
 from feeds.canon import digest, micros
 from feeds.config import Config, Source
 from feeds.dumps.captures import dump_name
@@ -28,6 +28,7 @@ MOST_BAD = 50
 """So many bad rows of a file are listed: one in another format has millions."""
 MOST_BYTES = 40_000_000
 """Of rows in one transaction, unless a single one is larger."""
+_NO_ROW = -1
 _USUAL = 5000
 """Bytes of a usual row."""
 _READING = "reading "
@@ -49,6 +50,8 @@ class _File:
     lines: int = 0
     """How many rows were read, good or bad."""
     read: list[tuple[Row, ContentHash]] = field(default_factory=list)
+    more: ProblemRow | None = None
+    """What tells of the bad rows that are not listed."""
     since: dict[int, int] = field(default_factory=dict)
     """When the last row before each was captured that tells it."""
 
@@ -164,7 +167,7 @@ class _Reader:
             self.problems.append(problem(item.path, SIDECAR, str(fault)))
         if row is not None and tail is not None and self._goes_on(item, row, tail, opened):
             return _File(item, tail, said, beside(item, fault), Place(tail.offset, tail.line, tail.within))
-        ledger.clear_problems(self.connection, item.path, {ROW, FAILED})
+        ledger.clear_problems(self.connection, item.path, {ROW, MORE, FAILED})
         return _File(item, TailRow(item.path), said, beside(item, fault), Place())
 
     def _goes_on(self, item: Found, row: FileRow, tail: TailRow, opened: Growing) -> bool:
@@ -173,8 +176,8 @@ class _Reader:
             return False
         signature = row.signature.rpartition(" ")[2]
         interrupted = row.signature == _READING + item.signature
-        size = signature.partition(":")[0]
-        grown = size.isdigit() and item.size > int(size)
+        size, inode = signature.partition(":")[0], signature.rpartition(":")[2]
+        grown = size.isdigit() and item.size > int(size) and inode == item.signature.rpartition(":")[2]
         return (interrupted or grown) and opened.mark(tail.offset) == tail.mark
 
     def _hold(self, file: _File, row: Row | Bad) -> None:
@@ -242,6 +245,7 @@ class _Reader:
         ledger.put_files(self.connection, self.files)
         ledger.put_tails(self.connection, [file.tail for file in files])
         ledger.put_facts(self.connection, list(self.facts.values()))
+        self.problems += [file.more for file in files if file.more is not None]
         ledger.put_problems(self.connection, self.problems, self.cleared)
         self.intake.problems += self.problems
 
@@ -254,10 +258,11 @@ class _Reader:
         """Note what is wrong with a row, if the list of its file is not too long by now."""
         bad = file.tail.bad + 1
         file.tail = replace(file.tail, bad=bad)
-        if bad == MOST_BAD and kind == ROW:
-            reason += "; further bad rows of this file are not listed"
         if bad <= MOST_BAD or kind == FAILED:
             self.problems.append(problem(file.item.path, kind, reason, record))
+        else:
+            more = f"{bad - MOST_BAD} more bad rows, the last in line {record + 1}: {reason}"
+            file.more = problem(file.item.path, MORE, more, _NO_ROW)
 
 
 def _hash_of(said: Sidecar) -> str:

@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 import logging
-import os
 from collections import deque
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
 from sqlalchemy import Connection
 
-from feeds.build.outcome import DUMP, FAILED, ROW
+from feeds.build.outcome import DUMP, FAILED, MORE, ROW
 from feeds.config import Config, Source
 from feeds.daemon.looking import root_of
 from feeds.daemon.metrics import PAGES
+from feeds.dumps.captures import dump_name, path_name
 from feeds.store import journal, ledger
 from feeds.store.counts import ChannelCount
 from feeds.store.journal import Condition
@@ -74,7 +74,8 @@ def signs(
 
 def _missing(missing: Iterable[Source]) -> Iterable[Sign]:
     for source in missing:
-        yield Sign("missing", str(source.path), "the folder is not there; it is watched again when it comes back")
+        reason = "the folder is not there; it is watched again when it comes back"
+        yield Sign("missing", path_name(root_of(source)), reason)
 
 
 def _silent(connection: Connection, config: Config, now: int) -> Iterable[Sign]:
@@ -83,7 +84,7 @@ def _silent(connection: Connection, config: Config, now: int) -> Iterable[Sign]:
         last = arrivals.get(root_of(source), now)
         if config.daemon.silent_hours and now - last >= config.daemon.silent_hours * _HOUR:
             reason = f"no new dump for {config.daemon.silent_hours:g} hours; is its crawler running?"
-            yield Sign("silent", str(source.path), reason)
+            yield Sign("silent", path_name(root_of(source)), reason)
 
 
 def _fallen(config: Config, yields: dict[bytes, Yield]) -> Iterable[Sign]:
@@ -91,13 +92,13 @@ def _fallen(config: Config, yields: dict[bytes, Yield]) -> Iterable[Sign]:
         found = yields.get(root_of(source))
         if found is not None and found.fallen:
             reason = f"most of the last pages show no story; has {config.site(source.site).title} changed its layout?"
-            yield Sign("yield", str(source.path), reason)
+            yield Sign("yield", path_name(root_of(source)), reason)
 
 
 def _failing(connection: Connection) -> Iterable[Sign]:
-    failing = [row for row in ledger.all_problems(connection) if row.kind in {DUMP, ROW, FAILED}]
+    failing = [row for row in ledger.all_problems(connection) if row.kind in {DUMP, ROW, MORE, FAILED}]
     if failing:
-        first = os.fsdecode(os.path.basename(failing[0].path))
+        first = dump_name(failing[0].path)
         yield Sign("failing", "dumps", f"some dumps cannot be read, the first is {first}; `feeds problems` lists them")
 
 

@@ -8,6 +8,7 @@ from collections.abc import Callable
 
 from feeds.config import Config
 from feeds.daemon.looking import root_of
+from feeds.daemon.settling import is_being_written
 from feeds.dumps.inbox import SIDECAR
 from feeds.store import journal
 from feeds.store.engine import Store
@@ -50,6 +51,8 @@ def _outlived(path: bytes, signature: str, offset: int | None, before: int) -> b
     try:
         status = os.stat(path, follow_symlinks=False)
     except OSError:
+        return False
+    if is_being_written(path):  # whoever has it open would go on writing into nothing
         return False
     same = signature == f"{status.st_size}:{status.st_mtime_ns}:{status.st_ctime_ns}:{status.st_ino}"
     whole = offset is None or offset == status.st_size

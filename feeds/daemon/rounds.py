@@ -75,6 +75,8 @@ class Rounds:
             self.make(store, config, whole=False)
         except StoreError as error:
             _log.debug("cannot note what is amiss", extra={"reason": str(error)})
+        except Exception:  # noqa: BLE001 -- whatever is wrong with telling, the work goes on
+            _log.exception("the program failed to note what is amiss")
 
     def _own(self) -> list[Sign]:
         found = []

@@ -66,18 +66,19 @@ def _told_capture(facts: list[Fact]) -> Capture:
     first = _iso(told.not_before)
     last = first if told.not_after is told.not_before else _iso(told.not_after)
     key = key63("capture", content, url or "", first, last)
-    return _capture(CaptureKey(key), facts, url, told)
+    return _capture(CaptureKey(key), facts, url, told, min(fact.mtime for fact in facts))
 
 
 def _untold_capture(facts: list[Fact]) -> Capture:
-    first = min(facts, key=lambda fact: (fact.mtime, fact.policy == "ignore"))
+    files = [fact for fact in facts if not holds_rows(fact.path)]  # the time of a file of rows is not that of each
+    first = min(files or facts, key=lambda fact: (fact.mtime, fact.policy == "ignore"))
     url = next((fact.url for fact in facts if fact.url is not None), None)
     key = key63("capture", first.content, "untold")
-    return _capture(CaptureKey(key), facts, url, told_by_mtime(first.mtime, first.policy))
+    return _capture(CaptureKey(key), facts, url, told_by_mtime(first.mtime, first.policy), first.mtime)
 
 
-def _capture(key: CaptureKey, facts: list[Fact], url: str | None, told: Told) -> Capture:
-    site, mtime = min(fact.site for fact in facts), min(fact.mtime for fact in facts)
+def _capture(key: CaptureKey, facts: list[Fact], url: str | None, told: Told, mtime: int) -> Capture:
+    site = min(fact.site for fact in facts)
     dumps = tuple(sorted({dump_name(fact.path) for fact in facts}))
     capture = capture_of(key, facts[0].content, site, url, times_of(told), mtime, dumps)
     return capture._replace(record=facts[0].record) if facts[0].record else capture

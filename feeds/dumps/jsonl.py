@@ -18,6 +18,8 @@ from feeds.errors import DumpError
 _AHEAD, _BEHIND, _REFUSED = range(3)
 """Where in a line a place is: before its row, behind it, or in one of which nothing more is read."""
 _BLANKS = b" \t\r\n"
+_LEADING = " \t\r\0"
+"""A file that is cut off under its writer begins with NULs, up to where the writer goes on."""
 _MARK = "\ufeff"
 _ESCAPED = re.compile("[\udc80-\udcff]")
 _MOMENTS = ("date", "captured_at")
@@ -91,7 +93,7 @@ def _begun(piece: bytes, line: int, zone: ZoneInfo, limit: int) -> tuple[Row | B
         return None, 0
     # Bytes that are no UTF-8 are told where they stand in the object: what follows it may be cut off anywhere.
     text = piece[:limit].decode("utf-8", "surrogateescape")
-    start = len(text) - len(text.removeprefix(_MARK).lstrip(" \t\r"))
+    start = len(text) - len(text.removeprefix(_MARK).lstrip(_LEADING))
     try:
         said, end = object_at(text, start)
     except DumpError as error:

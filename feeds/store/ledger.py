@@ -252,14 +252,14 @@ def all_problems(connection: Connection) -> list[ProblemRow]:
     return [ProblemRow(*row) for row in connection.execute(select(*columns).order_by(*order, table.c.kind))]
 
 
-def try_again(connection: Connection, *, read: str, derived: str) -> None:
+def try_again(connection: Connection, *, read: Collection[str], derived: str) -> None:
     """Have what was set aside tried again.
 
-    Paths with a problem of the kind `read` are dropped from the ledger, so that the next scan finds them new; what is
-    kept of paths with one of the kind `derived` is yet to be derived from.
+    Paths with a problem of one of the kinds `read` are dropped from the ledger, so that the next scan finds them new;
+    what is kept of paths with one of the kind `derived` is yet to be derived from.
     """
     problems, facts, contents = holdings.problems, holdings.facts, holdings.contents
-    paths = list(connection.scalars(select(problems.c.path).where(problems.c.kind == read).distinct()))
+    paths = list(connection.scalars(select(problems.c.path).where(problems.c.kind.in_(sorted(read))).distinct()))
     statement = delete(holdings.files).where(holdings.files.c.path == bindparam("b_path"))
     bulk(connection, statement, [(path,) for path in paths])
     same = (problems.c.path == facts.c.path) & (problems.c.record == facts.c.record)

@@ -9,11 +9,8 @@ from itertools import pairwise
 from hypothesis import given
 from hypothesis import strategies as st
 
-from feeds.canon import clean
-from feeds.dumps.captures import Fact, captures, dump_name, supersedes
-from feeds.dumps.text import decode
+from feeds.dumps.captures import Fact, captures, dump_name
 from feeds.dumps.when import told_by_mtime
-from feeds.errors import DumpError
 from feeds.model import ContentHash, Evidence, Told
 
 CONTENT = ContentHash("00" * 16)
@@ -137,50 +134,10 @@ def test_a_capture_names_the_first_row_of_its_least_named_dump() -> None:
     assert (capture.dumps, capture.record, capture.url) == (("a.jsonl", "b.jsonl"), 3, "https://b.nl/")
 
 
-@given(st.lists(st.integers(0, 3), min_size=1))
-def test_a_time_that_tells_nothing_is_never_the_earliest(mtimes: list[int]) -> None:
-    """Of copies that nothing dates the earliest modification time counts; a row that has none leaves it to others."""
-    (capture,) = captures([fact(f"{place}.txt", mtime and MTIME + mtime) for place, mtime in enumerate(mtimes)])
-    assert capture.mtime == min((MTIME + mtime for mtime in mtimes if mtime), default=0)
-
-
-def test_told_captures_come_before_untold_ones() -> None:
-    """A modification time never makes a capture earlier than one whose time is told, trusted or not."""
-    (dated,) = captures([fact(span=told(2, 0, "page"))])
-    (undated,) = captures([fact(mtime=MTIME - 10**12)])
-    assert undated.told.source == "mtime"
-    assert dated.order < undated.order
-
-
-@given(st.binary(max_size=6), st.binary(max_size=6))
-def test_only_an_unfinished_beginning_is_superseded(old: bytes, more: bytes) -> None:
-    """New content replaces the old exactly if it is the old and something more."""
-    assert supersedes(old, old + more) == bool(more)
-    assert not supersedes(old + more, old)
-
-
-@given(st.binary(max_size=12).filter(lambda name: b"/" not in name and b"\0" not in name))
-def test_every_name_prints(name: bytes) -> None:
-    """Any file name prints on one line; one that prints already is left as it is."""
-    shown = dump_name(b"/in/" + name)
-    assert shown.isprintable()
-    assert dump_name(shown.replace("/", "").encode()) == shown.replace("/", "")
-
-
-@given(st.binary(max_size=60) | st.text(max_size=60).map(str.encode))
-def test_decoded_text_is_legal_and_not_blank(data: bytes) -> None:
-    """Whatever the bytes, there is either a DumpError or text that XML allows."""
-    try:
-        text = decode(data).text
-    except DumpError:
-        text = "refused"
-    assert text.strip()
-    assert clean(text) == text
-
-
-@given(st.text(st.characters(exclude_categories=["Cs", "Cc", "Cn"]), min_size=1).filter(str.strip))
-def test_sound_text_comes_back_as_it_was(text: str) -> None:
-    """UTF-8 text without controls is decoded to itself, a leading byte order mark apart, and called sound."""
-    decoded = decode(b"\xef\xbb\xbf." + text.encode())
-    assert decoded.text == "." + text
-    assert not decoded.lenient
+@given(st.lists(st.tuples(st.booleans(), st.integers(0, 3)), min_size=1))
+def test_the_time_of_a_file_of_rows_is_not_that_of_each(copies: list[tuple[bool, int]]) -> None:
+    """Of copies that nothing dates the earliest time of a file counts; that of rows only where there are no others."""
+    facts = [fact(f"{place}.{'jsonl' if row else 'txt'}", MTIME + mtime) for place, (row, mtime) in enumerate(copies)]
+    (capture,) = captures(facts)
+    alone = [mtime for row, mtime in copies if not row] or [mtime for _, mtime in copies]
+    assert capture.mtime == MTIME + min(alone)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import signal
+from itertools import islice
 from pathlib import Path
 from random import Random
 
@@ -88,3 +89,16 @@ def test_many_rows_are_pending_until_they_are_in(site: Site) -> None:
         assert [line["new"] for line in daemon.log if line["event"] == "dumps taken in"] == [1000, 1000, 500]
         assert daemon.stop() == 0
     assert tree(site.out) == site.clean()
+
+
+def test_a_bad_dump_with_any_name_does_not_end_it(site: Site) -> None:
+    """A name that is no UTF-8 is told with escapes, and the daemon goes on; so does one that starts beside it."""
+    bad = os.path.join(os.fsencode(site.inbox), b"caf\xe9.txt")  # noqa: PTH118 -- a name that is no text
+    Path(os.fsdecode(bad)).touch()
+    for number in (3, 6):
+        (site.inbox / f"{number}.jsonl").write_bytes(b"".join(islice(rows(10), number)))
+        with site.started() as daemon:
+            daemon.settled(3)
+            until(lambda: "caf\\xe9.txt" in daemon.get("/status")[1].decode(), f"the dump to be named; {daemon.tail()}")
+            assert daemon.stop() == 0
+    assert len(site.run("problems", "--json").stdout.splitlines()) == 1

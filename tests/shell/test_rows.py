@@ -129,7 +129,7 @@ def test_bad_rows_are_named_and_mended(site: Site, crawl: Path) -> None:
     crawl.write_text(row(0) + bad + row(2, date="gisteren") + '{"text": "\\u0000\\u0001"}\n' + row(4))
     done = site.run("build")
     assert (counted(done), done.returncode) == ("3 new, 0 seen, 3 failed", 1)
-    assert "feeds: crawl.jsonl: line 2: not JSON: Expecting value, column 1\n" in done.stderr
+    assert "feeds: inbox/crawl.jsonl: line 2: not JSON: Expecting value, column 1\n" in done.stderr
     named = problems(site)
     assert [(kind, reason.partition(": ")[0]) for kind, reason in named] == [
         ("row", "line 2"),
@@ -147,13 +147,18 @@ def test_bad_rows_are_named_and_mended(site: Site, crawl: Path) -> None:
 
 
 def test_a_million_bad_rows_fill_nothing(site: Site, crawl: Path) -> None:
-    """Only the first are listed, the last of those says so, and the page among them is published."""
+    """Only the first are listed, one line tells of all the others, and the page among them is published."""
     crawl.write_text("bad\n" * 500_000 + row(0) + "bad\n" * 500_000)
     done = site.run("build")
-    assert counted(done) == "1 new, 0 seen, 50 failed"
+    assert counted(done) == "1 new, 0 seen, 51 failed"
     named = problems(site)
-    assert len(named) == 50
-    assert named[-1][1] == "line 50: not JSON: Expecting value, column 1; further bad rows of this file are not listed"
+    assert len(named) == 51
+    told = "999950 more bad rows, the last in line 1000001: not JSON: Expecting value, column 1"
+    assert named[0] == ("rows", told)
+    assert done.stderr.count("more bad rows") == 1
+    with crawl.open("a") as appended:
+        appended.write("bad\n")
+    assert counted(site.run("build")) == "0 new, 0 seen, 1 failed", "also what is not listed fails"
     assert len(done.stderr) < 10_000
     assert sightings(site) == {("Kop 0", "crawl.jsonl", 500_000, HOUR.format(0))}
 
@@ -169,6 +174,27 @@ def test_only_a_row_has_a_bound(site: Site, crawl: Path) -> None:
         file.write("\n" + row(11))
     assert counted(site.run("build")) == "1 new, 0 seen, 0 failed"
     assert tree(site.out) == site.clean()
+
+
+def test_a_row_is_tried_again_under_a_higher_bound(site: Site, crawl: Path) -> None:
+    """What was too large comes in when the bound is raised, though its file is as it was."""
+    site.configure(daemon="[limits]\nmax_dump_bytes = 300")
+    crawl.write_text(row(0) + row(1, more="x" * 300) + row(2))
+    assert counted(site.run("build")) == "2 new, 0 seen, 1 failed"
+    site.configure(daemon="[limits]\nmax_dump_bytes = 3000")
+    assert counted(site.run("build")) == "1 new, 2 seen, 0 failed"
+    assert problems(site) == []
+    assert tree(site.out) == site.clean()
+
+
+def test_a_file_that_was_edited_is_read_anew(site: Site, crawl: Path) -> None:
+    """An editor that puts another file in its place is noticed, even if a row was appended before the next look."""
+    crawl.write_text("".join(map(row, range(20))))
+    assert counted(site.run("build")) == "20 new, 0 seen, 0 failed"
+    other = crawl.with_name("other.tmp")
+    other.write_text(crawl.read_text().replace("bericht nummer 1 van", "verhaal nummer 1 van") + row(20))
+    other.rename(crawl)
+    assert counted(site.run("build")) == "2 new, 19 seen, 0 failed"
 
 
 def test_what_lies_beside_a_file_speaks_for_silent_rows(site: Site, crawl: Path) -> None:

@@ -144,7 +144,7 @@ def test_housekeeping_runs(tmp_path: Path) -> None:
 def test_dumps_that_have_outlived_their_retention_leave(tmp_path: Path, days: int, kept: int) -> None:
     """What is in the store and older than that is removed from the inbox; bad, unknown and other files stay.
 
-    Of files of rows those go that were read to their end.
+    Of files of rows those go that were read to their end. None goes that somebody has open to write to it.
     """
     site = Site(tmp_path / "site", daemon=f"retention_days = {days}")
     fill(site.inbox, 3)
@@ -156,6 +156,9 @@ def test_dumps_that_have_outlived_their_retention_leave(tmp_path: Path, days: in
     (site.inbox / "unknown.txt").write_text("Kop\n\nKop\n\nGOES (ANP) - Een bericht.\n")
     config = load_config(site.config, {}, Flags(), site.folder).config
     with closing(open_store(config.store, write=True, wait=1)) as store:
+        with (site.inbox / "whole.jsonl").open("a"):
+            tidy(store, config, time.time_ns() + 2 * 86_400 * 10**9, lambda: False)
+        assert (site.inbox / "whole.jsonl").exists()
         tidy(store, config, time.time_ns() + 2 * 86_400 * 10**9, lambda: False)
     assert len(list(site.inbox.iterdir())) == kept
     before = tree(site.out)
