@@ -13,7 +13,8 @@ from feeds.store.archive import Clock, SightingName
 from feeds.store.recurring import borne_out
 from feeds.store.rows import Verdict
 from feeds.stories.candidates import Seen
-from feeds.stories.evidence import Span, is_exact, is_suspected
+from feeds.stories.contests import is_suspected
+from feeds.stories.evidence import Span, is_exact, is_wrong_clock
 from feeds.stories.merge import sightings_of_story
 from feeds.stories.spans import FOREVER
 
@@ -41,7 +42,7 @@ class Neighbourhood:
         self.captures: dict[CaptureKey, Capture] = {}
         self.clocks: dict[CaptureKey, Clock] = {}
         self.distrusted: set[CaptureKey] = set()
-        """Exact captures whose told time turned out to contradict their stories."""
+        """Captures that are to be believed no sooner than those that are suspected."""
         self._wordings = {seen.wording.key for members in decided.values() for seen in members}
         self._loaded: set[CaptureKey] = set()
         self._know_captures(self.sightings)
@@ -91,7 +92,7 @@ class Neighbourhood:
             or key in self.distrusted
             or clock.low is not None
             or clock.high is not None
-            or is_suspected(clock.doubts, clock.dated)
+            or is_suspected(clock.doubts)
         )
 
     def joined(self, name: str) -> bool:
@@ -104,7 +105,7 @@ class Neighbourhood:
 
     def suspected(self) -> set[CaptureKey]:
         """The captures whose told time is to be believed last, of those that are at hand."""
-        return {key for key, clock in self.clocks.items() if is_suspected(clock.doubts, clock.dated)}
+        return {key for key, clock in self.clocks.items() if is_suspected(clock.doubts)}
 
     def unknown(self, name: str) -> dict[CaptureKey, Span]:
         """The captures of a story that are not known to the instant, with the bounds found before, else as told."""
@@ -122,6 +123,18 @@ class Neighbourhood:
             for one in self.sightings[name]
             if (verdict := self.verdicts.get((one.wording, one.capture.key))) is not None and verdict.aside
         }
+
+    def is_contested(self, name: str) -> bool:
+        """Whether the told time of a capture of a story is suspected, or was not simply believed before."""
+        return any(
+            (clock := self.clocks.get(one.capture.key)) is not None
+            and (
+                is_suspected(clock.doubts)
+                or (is_exact(one.capture) and self.was_dated(one.capture.key))
+                or is_wrong_clock((one.capture.earliest, one.capture.latest), (clock.low, clock.high))
+            )
+            for one in self.sightings[name]
+        )
 
     def doubts(self, name: str) -> dict[CaptureKey, bool]:
         """Which of its captures a story doubts, by what the store says."""
@@ -148,7 +161,7 @@ class Neighbourhood:
         clock = self.clocks.get(capture.key, NO_CLOCK)
         if clock.low is not None or clock.high is not None:
             return span_in(clock.low, clock.high)
-        if is_suspected(clock.doubts, clock.dated):
+        if is_suspected(clock.doubts):
             return span_in(None, None)
         return span_in(capture.earliest, capture.latest)
 

@@ -21,7 +21,7 @@ from feeds.store import archive, recurring, shelf
 from feeds.store.rows import Values, story_out
 from feeds.stories.accord import Accord, accord, joined
 from feeds.stories.candidates import days_of
-from feeds.stories.evidence import is_suspected
+from feeds.stories.contests import is_suspected
 from feeds.stories.published import published_at
 from feeds.stories.wordings import is_fragment
 
@@ -73,7 +73,7 @@ def _doubtful(connection: Connection) -> set[CaptureKey]:
     return {
         key
         for key, clock in archive.odd_clocks(connection).items()
-        if clock.low is not None or clock.high is not None or is_suspected(clock.doubts, clock.dated)
+        if clock.low is not None or clock.high is not None or is_suspected(clock.doubts)
     }
 
 

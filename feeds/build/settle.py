@@ -20,8 +20,9 @@ from feeds.store import archive
 from feeds.store.archive import Clock, SightingName
 from feeds.store.rows import NO_VERDICT, VERDICTS, Verdict
 from feeds.stories.candidates import Seen
+from feeds.stories.contests import doubts, is_suspected
 from feeds.stories.dating import Solution, solve
-from feeds.stories.evidence import Span, doubts, is_exact, is_suspected, is_wrong_clock
+from feeds.stories.evidence import Span, is_exact, is_wrong_clock
 from feeds.stories.extending import Extension
 from feeds.stories.published import published
 
@@ -135,7 +136,7 @@ class _Settlement:
                 if old is not None or doubted:  # that of which nothing is known has never been doubted
                     before = old or NO_CLOCK
                     after = clocks[key] = Clock(before.dated + more, before.doubts + doubted, before.low, before.high)
-                    if is_suspected(before.doubts, before.dated) != is_suspected(after.doubts, after.dated):
+                    if is_suspected(before.doubts) != is_suspected(after.doubts):
                         flipped.add(key)
         return flipped, moved
 
@@ -146,7 +147,7 @@ class _Settlement:
         olds = self._olds()
         if olds is None and (joined or self.decided.lost):
             return None
-        if any(near.aside(name) for name in joined):
+        if any(near.aside(name) or near.is_contested(name) for name in joined):
             return None  # what contradicted others may, with more beside it, be borne out before them
         alone = _found(solve({name: near.sightings[name] for name in decided.keys() - set(joined)}, near.suspected()))
         if olds is None or not joined:

@@ -1,66 +1,106 @@
-"""Captures that contradict each other as to when stories were published, and which of them to suspect."""
+"""Captures that contradict each other as to when a story was published, and which of them to suspect."""
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Collection, Iterable, Sequence
-from heapq import heapify, heappop, heappush
+from bisect import bisect_left, bisect_right
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from itertools import accumulate, pairwise
+from operator import itemgetter
 
-from feeds.model import Capture, CaptureKey, Sighting
-from feeds.stories.evidence import most_agreed, overlap, sessions, span_of
+from feeds.model import CaptureKey, Sighting
+from feeds.stories.evidence import Span, agreement, sessions, span_of
+from feeds.stories.spans import FOREVER
 
-_STORIES = 2
-"""As to one story alone right clocks contradict each other too: it may have been published again."""
-_MOST_PAIRS = 10_000
-"""Where a story has more to contradict, only its vote counts."""
-
-
-def rivals(sightings: Sequence[Sighting]) -> set[tuple[Capture, Capture]]:
-    """Two captures each, the lesser key first, near in time, that contradict each other as to a story."""
-    told = [(sighting, span) for sighting in sightings if (span := span_of(sighting)) is not None]
-    pairs: set[tuple[Capture, Capture]] = set()
-    for session in sessions(told):
-        spans = [span for _, span in session]
-        best = most_agreed(spans) or spans[0]
-        odd = [one for one in session if not overlap(one[1], best)]
-        if len(odd) * len(session) <= _MOST_PAIRS:
-            for one, mine in odd:
-                for other, theirs in session:
-                    if not overlap(mine, theirs):
-                        pairs.add(_pair(one.capture, other.capture))
-    return pairs
+_OUTVOTED = 3
+"""Of two captures that contradict each other both are doubted, unless so many times as many others contradict one."""
+_DOUBTS = 2
+"""A clock is suspected if so many of its stories doubt it. One alone may have been published again."""
 
 
-def _pair(one: Capture, other: Capture) -> tuple[Capture, Capture]:
-    return (one, other) if one.key < other.key else (other, one)
+def doubts(sightings: Sequence[Sighting]) -> dict[CaptureKey, bool]:
+    """Of the captures that date a story, which it doubts; empty if only one dates it and nothing contradicts that.
 
-
-def suspects(stories: Iterable[Sequence[Sighting]], suspected: Collection[CaptureKey] = ()) -> dict[CaptureKey, int]:
-    """Captures without which no two are rivals as to several stories, each with the number of its rivals at its turn.
-
-    Each time it is the turn of the one that has most, for a wrong clock has many right ones against it; of equal ones
-    that of one that is `suspected` already, then that of the last.
+    Where two captures contradict each other, that one is doubted which more others contradict, and the other too if it
+    is a third as many: in a story that few right clocks show, a run of wrong ones has the majority. A capture without
+    an age is doubted, or makes others doubted, if it shows the story before these say that it was published.
     """
-    counts = Counter(pair for sightings in stories for pair in rivals(sightings))
-    found: dict[Capture, set[CaptureKey]] = {}
-    for (one, other), count in counts.items():
-        if count >= _STORIES:
-            found.setdefault(one, set()).add(other.key)
-            found.setdefault(other, set()).add(one.key)
-    captures = sorted(found, key=lambda capture: (capture.key in suspected, capture.order), reverse=True)
-    rank = {capture.key: number for number, capture in enumerate(captures)}
-    against = [{rank[key] for key in found[capture]} for capture in captures]
-    waiting = [(-len(others), number) for number, others in enumerate(against)]
-    heapify(waiting)
-    turns: dict[CaptureKey, int] = {}
-    while waiting:
-        count, number = heappop(waiting)
-        others = against[number]
-        if not others or -count != len(others):
-            continue  # since then it lost rivals
-        turns[captures[number].key] = len(others)
-        against[number] = set()
-        for rival in others:
-            against[rival].discard(number)
-            heappush(waiting, (-len(against[rival]), rival))
-    return turns
+    said = [one.capture.key for one in sightings if one.age is not None and one.capture.latest is not None]
+    if not said or len(sightings) < 2:
+        return {}
+    whole = agreement(sightings)
+    if whole is not None and not any(_is_before(one, whole[0]) for one in sightings):
+        return dict.fromkeys(said, False) if len(said) > 1 else {}
+    found = {}
+    for sighting, count, least in contradictions(sightings):
+        doubted = count > 0 and count * _OUTVOTED >= least
+        if doubted or sighting.age is not None:
+            found[sighting.capture.key] = doubted
+    return found
+
+
+def contradictions(sightings: Iterable[Sighting]) -> Iterator[tuple[Sighting, int, int]]:
+    """Of each sighting that leaves not every instant, how many others of its session exclude what it leaves.
+
+    And how many exclude what one of these leaves, at the least. Modification times have a say only where nothing better
+    tells: a folder that was copied has them all alike.
+    """
+    for session in sessions([(one, span) for one in sightings if (span := _left_by(one)) is not None]):
+        voting = [span for one, span in session if one.capture.is_told] or [span for _, span in session]
+        starts, ends = sorted([start for start, _ in voting]), sorted([end for _, end in voting])
+
+        def against(span: Span, starts: list[int] = starts, ends: list[int] = ends) -> int:
+            return bisect_right(ends, span[0]) + len(starts) - bisect_left(starts, span[1])
+
+        counts = {span: against(span) for span in voting}
+        earlier = [FOREVER, *accumulate([counts[span] for span in sorted(voting, key=itemgetter(1))], min)]
+        later = [FOREVER, *accumulate([counts[span] for span in sorted(voting, reverse=True)], min)]
+        for sighting, span in session:
+            least = min(earlier[bisect_right(ends, span[0])], later[len(starts) - bisect_left(starts, span[1])])
+            yield sighting, against(span), least
+
+
+def _left_by(sighting: Sighting) -> Span | None:
+    """The span that a sighting leaves for publication: all that was before, if it prints no age."""
+    latest = sighting.capture.latest
+    if sighting.age is None:
+        return (-FOREVER, latest) if latest is not None and sighting.capture.is_told else None
+    return span_of(sighting)
+
+
+def _is_before(sighting: Sighting, published: Span) -> bool:
+    """Whether a page shows without an age what was published later by what others say."""
+    latest = sighting.capture.latest
+    return sighting.age is None and latest is not None and latest <= published[0]
+
+
+def is_suspected(doubts: int) -> bool:
+    """Whether the told time of a capture is to be believed last, by how many of its stories doubt it."""
+    return doubts >= _DOUBTS
+
+
+def doubted_beside(sightings: Sequence[Sighting], suspected: Collection[CaptureKey]) -> set[CaptureKey]:
+    """The captures that a story doubts, and that suspected ones contradict which agree with each other, but no others.
+
+    So there is nobody to trust more, and they may be wrong clocks that have misled it as to the suspected ones.
+    """
+    trusted = [one for one in sightings if one.capture.key not in suspected]
+    if len(trusted) == len(sightings):
+        return set()
+    doubted = {key for key, doubt in doubts(sightings).items() if doubt}
+    alone = {one.capture.key for one, count, _ in contradictions(trusted) if not count and one.capture.key in doubted}
+    found: set[CaptureKey] = set()
+    for session in sessions([(one, span) for one in sightings if (span := span_of(one)) is not None]):
+        before, after = _agreeing([span for one, span in session if one.capture.key in suspected])
+        for one, (low, high) in session:
+            if one.capture.key in alone and (low >= before or high <= after):
+                found.add(one.capture.key)
+    return found
+
+
+def _agreeing(spans: Collection[Span]) -> Span:
+    """The first instant before which two spans lie that overlap, and the last after which two do."""
+    ending, starting = sorted(spans, key=itemgetter(1)), sorted(spans, reverse=True)
+    return (
+        next((later[1] for sooner, later in pairwise(ending) if later[0] < sooner[1]), FOREVER),
+        next((sooner[0] for later, sooner in pairwise(starting) if later[0] < sooner[1]), -FOREVER),
+    )

@@ -7,27 +7,29 @@ the other stories on the page bound; then everything that such captures join is 
 Evidence is taken up in a fixed order, the more trustworthy first, and what contradicts evidence taken up before is set
 aside, never averaged in; so what is set aside is minimal, none of it could be put back:
 
-1. a told time that two or more stories of the capture contradict, and no small share of those that others date, is
-   suspected: the capture counts as one of unknown time until all ages have been taken up;
+1. a told time that two or more stories of the capture doubt (see `contests`) is suspected: the capture counts as one of
+   unknown time until all ages have been taken up; so does one that suspected ones which agree contradict in one story;
 2. ages on captures of told time, those first that hold what most of those near in time agree on, by the order of
    capture: of a story that was published again, the first publication stands;
 3. ages on the other captures, then that a page shows only what is published;
-4. suspected times: what fits by now was right, what does not is a wrong clock; then the order of a list;
-5. a capture of which two ages had to be set aside is suspected too, and all is dated once more.
+4. suspected times, those first that the fewest captures contradict: what fits by now was right, what does not is a
+   wrong clock; then what may not be asked before: ages that may be of a second publication where suspected captures
+   tell of the first, and what a capture says of the single story that doubts it; then the order of a list.
 
-So no clock is blamed by those alone who were misled by another: where that one has to go too, nothing contradicts the
-first any more.
+Printed ages do not err with a clock. So a right clock that is suspected, because wrong ones have the majority in some
+stories, is put back by what its other stories tell, and with it those stories are dated right; and the wrong ones,
+which are suspected too, are named.
 """
 
 from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Literal
 
 from feeds.model import Capture, CaptureKey, Sighting
-from feeds.stories.contests import suspects
+from feeds.stories.contests import contradictions, doubted_beside
 from feeds.stories.evidence import (
     Span,
     StoryName,
@@ -42,9 +44,6 @@ from feeds.stories.evidence import (
     span_of,
 )
 from feeds.stories.spans import FOREVER, Spans
-
-_AGES = 2
-"""So many ages that had to be set aside make their capture suspected."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +63,7 @@ class Solution:
     captures: Mapping[CaptureKey, Span]
     set_aside: tuple[SetAside, ...]
     distrusted: frozenset[CaptureKey] = frozenset()
-    """The captures, told exactly or not, that contradict several of the stories that they were dated together with."""
+    """The captures that were suspected as well, because a story doubts them beside suspected ones."""
 
 
 def solve(stories: Mapping[StoryName, Sequence[Sighting]], suspected: Collection[CaptureKey] = ()) -> Solution:
@@ -73,18 +72,15 @@ def solve(stories: Mapping[StoryName, Sequence[Sighting]], suspected: Collection
     With each come all its sightings in the order of capture, and with each capture that is not exact, or whose told
     time is `suspected`, all its stories.
     """
-    votes = dict.fromkeys(suspected, 0)
-    alone, joined = _parted(stories, votes)
+    alone, joined = _parted(stories, suspected)
     if not joined:
         return Solution(alone, {}, ())
-    contested = votes | _Problem(joined, votes).contested()
-    if contested.keys() != votes.keys():
-        alone, joined = _parted(stories, contested)
-    solution = _solve(alone, joined, contested)
-    if solution.distrusted:
-        contested |= dict.fromkeys(solution.distrusted, _AGES)
-        solution = _solve(*_parted(stories, contested), contested)
-    return replace(solution, distrusted=frozenset(contested.keys() - votes.keys()))
+    doubtful = {name: doubted for name, seen in joined.items() if (doubted := doubted_beside(seen, suspected))}
+    distrusted = frozenset().union(*doubtful.values())
+    if distrusted:
+        alone, joined = _parted(stories, distrusted.union(suspected))
+    solution = _Problem(joined, suspected, doubtful).solve()
+    return Solution({**alone, **solution.stories}, solution.captures, solution.set_aside, distrusted)
 
 
 def _parted(
@@ -100,14 +96,6 @@ def _parted(
         else:
             alone[name] = span
     return alone, joined
-
-
-def _solve(
-    alone: Mapping[StoryName, Span], joined: Mapping[StoryName, Sequence[Sighting]], suspected: Mapping[CaptureKey, int]
-) -> Solution:
-    problem = _Problem(joined, suspected)
-    solution = problem.solve()
-    return Solution({**alone, **solution.stories}, solution.captures, solution.set_aside, problem.distrusted())
 
 
 def _by_itself(sightings: Sequence[Sighting], suspected: Collection[CaptureKey]) -> Span | None:
@@ -129,17 +117,26 @@ def _by_itself(sightings: Sequence[Sighting], suspected: Collection[CaptureKey])
 
 
 class _Problem:
-    """What is to be dated together; the told times of `suspected` captures come last, by their rivals."""
+    """What is to be dated together; the told times of suspected captures come last.
 
-    def __init__(self, stories: Mapping[StoryName, Sequence[Sighting]], suspected: Mapping[CaptureKey, int]) -> None:
+    So do those of the captures that stories doubt beside `suspected` ones, and then what these say of these stories.
+    """
+
+    def __init__(
+        self,
+        stories: Mapping[StoryName, Sequence[Sighting]],
+        suspected: Collection[CaptureKey],
+        doubted: Mapping[StoryName, Collection[CaptureKey]],
+    ) -> None:
         self.stories = {name: stories[name] for name in sorted(stories)}
-        self.suspected = suspected
+        self.doubted_often = suspected
+        self.suspected = frozenset(suspected).union(*doubted.values())
         self.pages: dict[CaptureKey, list[tuple[StoryName, Sighting]]] = {}
         captures: dict[CaptureKey, Capture] = {}
         for name, sightings in self.stories.items():
             for sighting in sightings:
                 capture = sighting.capture
-                if not is_exact(capture) or capture.key in suspected:
+                if not is_exact(capture) or capture.key in self.suspected:
                     captures[capture.key] = capture
                     self.pages.setdefault(capture.key, []).append((name, sighting))
         self.captures = sorted(captures.values(), key=lambda capture: capture.order)
@@ -147,6 +144,8 @@ class _Problem:
         first = len(self.node)
         self.time = {capture.key: first + number for number, capture in enumerate(self.captures)}
         self.spans = Spans(first + len(self.time), first)
+        self.late = {(name, key) for name, keys in doubted.items() for key in keys}
+        """What captures say of stories last of all."""
         self.doubted: set[tuple[StoryName, CaptureKey]] = set()
         self.set_aside: list[SetAside] = []
 
@@ -155,6 +154,7 @@ class _Problem:
         self._told_ages()
         self._untold_ages()
         self._put_back()
+        self._late_ages()
         self._orders_of_lists()
         spans = self.spans
         return Solution(
@@ -163,74 +163,52 @@ class _Problem:
             tuple(self.set_aside),
         )
 
-    def distrusted(self) -> frozenset[CaptureKey]:
-        """The captures that contradict two or more of the stories that they are dated together with."""
-        if not self.pages:
-            return frozenset()
-        component = self._components()
-        counts = Counter(
-            (component[one.story], one.capture.key)
-            for one in self.set_aside
-            if one.story is not None and one.kind == "age" and one.capture.earliest is not None
-            if one.capture.key not in self.suspected
-        )
-        return frozenset(key for (_, key), count in counts.items() if count >= _AGES)
-
-    def contested(self) -> dict[CaptureKey, int]:
-        """The captures to suspect because others contradict them as to stories that hang together."""
-        component = self._components()
-        together: dict[StoryName, list[Sequence[Sighting]]] = {}
-        for name, sightings in self.stories.items():
-            if any(one.capture.key in self.time for one in sightings):
-                together.setdefault(component[name], []).append(sightings)
-        found: dict[CaptureKey, int] = {}
-        for some in together.values():
-            for key, count in suspects(some, self.suspected).items():
-                found[key] = max(count, found.get(key, 0))
-        return found
-
-    def _components(self) -> dict[StoryName, StoryName]:
-        """Of every story one that stands for all that it hangs together with."""
-        parent = {name: name for name in self.stories}
-
-        def root(name: StoryName) -> StoryName:
-            while parent[name] != name:
-                parent[name] = parent[parent[name]]
-                name = parent[name]
-            return name
-
-        for page in self.pages.values():
-            for name, _ in page:
-                parent[root(name)] = root(page[0][0])
-        return {name: root(name) for name in self.stories}
-
     def _tell_times(self) -> None:
         for capture in self.captures:
             if capture.key not in self.suspected and capture.earliest is not None and capture.latest is not None:
                 self.spans.bound(self.time[capture.key], capture.earliest, capture.latest)
 
     def _told_ages(self) -> None:
-        """Ages on captures of told time: those that agree with most others first, then by the order of capture."""
+        """Ages on captures of told time: those that agree with most others first, then by the order of capture.
+
+        But late those that may be of a second publication, where suspected captures tell of the first.
+        """
         told = []
         for name, sightings in self.stories.items():
-            dated = [
-                (sighting, span)
-                for sighting in sightings
-                if sighting.capture.key not in self.suspected and (span := span_of(sighting)) is not None
-            ]
+            dated = [(sighting, span) for sighting in sightings if (span := span_of(sighting)) is not None]
             if not dated:
                 continue
             after, until = max(span[0] for _, span in dated), min(span[1] for _, span in dated)
             if after < until and all(sighting.capture.key not in self.time for sighting, _ in dated):
                 self.spans.bound(self.node[name], after, until)  # nothing contradicts, so the order is no matter
                 continue
-            for session in sessions(dated):
-                best = agreed(session) if len(session) > 1 else session[0][1]
-                for sighting, span in session:
+            first, *others = sessions(dated)
+            trusted = [one for one in first if one[0].capture.key not in self.suspected]
+            unsure = len(trusted) < len(first)
+            for session in others:
+                self.late |= {
+                    (name, one.capture.key) for one, _ in session if unsure or one.capture.key in self.suspected
+                }
+            for session in [trusted, *others]:
+                voting = [one for one in session if one[0].capture.key not in self.suspected]
+                best = voting[0][1] if len(voting) == 1 else agreed(voting)
+                for sighting, span in voting:
                     weak = best is None or not overlap(span, best)
                     told.append((weak, sighting.capture.order, sighting.position, name, sighting))
         told.sort(key=lambda item: item[:4])
         for *_, name, sighting in told:
+            if (name, sighting.capture.key) not in self.late:
+                self._age(name, sighting)
+
+    def _late_ages(self) -> None:
+        """What is late, in the order of capture."""
+        late = [
+            (sighting.capture.order, sighting.position, name, sighting)
+            for name in sorted({name for name, _ in self.late})
+            for sighting in self.stories[name]
+            if (name, sighting.capture.key) in self.late and sighting.age is not None
+        ]
+        for *_, name, sighting in sorted(late, key=lambda item: item[:3]):
             self._age(name, sighting)
 
     def _untold_ages(self) -> None:
@@ -253,7 +231,11 @@ class _Problem:
 
     def _ages_on(self, capture: Capture) -> None:
         """The ages on one capture, those first that agree with most of the others."""
-        page = [(name, sighting) for name, sighting in self.pages[capture.key] if sighting.age is not None]
+        page = [
+            (name, sighting)
+            for name, sighting in self.pages[capture.key]
+            if sighting.age is not None and (name, capture.key) not in self.late
+        ]
         implied = [self._implied(name, sighting) for name, sighting in page]
         agreeing = overlaps(implied)
         ranked = sorted(
@@ -267,6 +249,8 @@ class _Problem:
         """When a page was captured if one of its stories is to be believed."""
         low, high = self.spans.low[self.node[name]], self.spans.high[self.node[name]]
         if sighting.age is None or low == -FOREVER or high == FOREVER:
+            return None
+        if (name, sighting.capture.key) in self.late:
             return None
         least, most = ages_of(sighting.age)
         return low + least, high + most
@@ -285,11 +269,25 @@ class _Problem:
                     self.set_aside.append(SetAside("seen", sighting.capture, name))
 
     def _put_back(self) -> None:
-        """Take up the told times of suspected captures after all, where by now nothing contradicts them."""
-        for capture in sorted(self.captures, key=lambda capture: self.suspected.get(capture.key, 0)):
-            if capture.key in self.suspected and capture.earliest is not None and capture.latest is not None:
+        """Take up the told times of suspected captures after all, where by now nothing contradicts them.
+
+        Those come first that several stories doubt, of them those first that the fewest others contradict.
+        """
+        told = [one for one in self.captures if one.key in self.suspected and one.earliest is not None]
+        against = self._contradictions() if told else {}
+        for capture in sorted(told, key=lambda one: (one.key not in self.doubted_often, against[one.key])):
+            if capture.earliest is not None and capture.latest is not None:
                 fits = self.spans.bound(self.time[capture.key], capture.earliest, capture.latest)
                 self.set_aside += [] if fits else [SetAside("clock", capture, None)]
+
+    def _contradictions(self) -> Counter[CaptureKey]:
+        """By how many others captures are contradicted, each counted for every story."""
+        found: Counter[CaptureKey] = Counter()
+        for sightings in self.stories.values():
+            if any(one.capture.key in self.suspected for one in sightings):
+                for sighting, count, _ in contradictions(sightings):
+                    found[sighting.capture.key] += count
+        return found
 
     def _orders_of_lists(self) -> None:
         """On a page whose time is not exact, each story of a list was published no earlier than the next."""

@@ -1,4 +1,4 @@
-"""What each sighting says of a date by itself, and whether the clocks behind them agree."""
+"""What each sighting says of a date by itself, and what most of them agree on."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import pairwise
 
-from feeds.model import Age, Capture, CaptureKey, Sighting
+from feeds.model import Age, Capture, Sighting
 from feeds.stories.spans import FOREVER, Spans
 
 SECOND = 1_000_000
@@ -16,8 +16,6 @@ Bounds = tuple[int | None, int | None]
 """The same of a capture, where either may not be known."""
 StoryName = str
 
-_DOUBTED = 2
-"""A clock is suspected if two of its stories contradict it, and one in so many of those that others date."""
 SESSION = 10 * 86_400 * SECOND
 """A story that was not seen for so long may have been published again; its captures do not speak for each other."""
 _MONTH, _HOUR = 28 * 86_400, 3600
@@ -82,29 +80,6 @@ def overlaps(spans: Sequence[Span | None]) -> list[int]:
     ]
 
 
-def doubts(sightings: Sequence[Sighting]) -> dict[CaptureKey, bool]:
-    """Of the captures that date a story, which it contradicts; empty unless two of them agree.
-
-    A story contradicts a capture if the instant that most of its captures agree on is not among those that this one
-    leaves. Modification times have a say only where nothing better tells: a folder that was copied has them all alike.
-    """
-    if len(sightings) < 2:
-        return {}
-    said = [one.capture for one in sightings if one.age is not None and one.capture.latest is not None]
-    if len(said) < 2:
-        return {}
-    if agreement(sightings) is not None:
-        return dict.fromkeys([capture.key for capture in said], False)
-    told = [(sighting, span) for sighting in sightings if (span := span_of(sighting)) is not None]
-    found = {}
-    for session in sessions(told):
-        best = agreed(session)
-        if best is not None:
-            for sighting, span in session:
-                found[sighting.capture.key] = not overlap(span, best)
-    return found
-
-
 def agreed(session: Sequence[tuple[Sighting, Span]]) -> Span | None:
     """When a story was published by the best that tells of it; None if it is seen once, or nothing agrees."""
     if len(session) < 2:
@@ -144,14 +119,6 @@ def publications(sightings: Sequence[Sighting]) -> tuple[Span, ...]:
     told = [(sighting, span) for sighting in sightings if (span := span_of(sighting)) is not None]
     each = [[span for _, span in session] for session in sessions(told)]
     return tuple(sorted({most_agreed(some) or some[0] for some in each}))
-
-
-def is_suspected(doubting: int, dated: int) -> bool:
-    """Whether the told time of a capture is to be believed last, by how many of the stories that date it contradict it.
-
-    Two must, and no small share of all: a story that was published again contradicts right clocks, but that is rare.
-    """
-    return doubting > 1 and doubting * _DOUBTED >= dated
 
 
 def is_wrong_clock(told: Bounds, found: Bounds) -> bool:

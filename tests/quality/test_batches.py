@@ -11,7 +11,7 @@ from random import Random
 from typing import TypeVar
 
 import pytest
-from simulator import VAGUE, simulate, write_dumps
+from simulator import EXACT, VAGUE, Settings, simulate, write_dumps
 
 from feeds import shapes
 from feeds.build import build
@@ -23,6 +23,8 @@ from feeds.stories.candidates import CROWD
 T = TypeVar("T")
 
 HARD = replace(VAGUE, wrong_clock=0.02, republished=0.03, edited=0.3, truncated=0.15)
+CONTESTED = replace(EXACT, wrong_clock=0.05, republished=0.1, stories_per_day=40)
+"""All times are told, many of them wrong, and the same few stories stand on many pages."""
 
 
 EPISODES = 2 * CROWD
@@ -50,9 +52,10 @@ def built(home: Path, batches: Iterable[Sequence[T]], write: Callable[[Path, Seq
 @pytest.mark.parametrize(
     ("pages", "size"), [(240, 12), pytest.param(3000, 40, marks=pytest.mark.big)], ids=["small", "big"]
 )
-def test_batches_of_a_vague_archive_do_not_show(tmp_path: Path, pages: int, size: int, shuffled: bool) -> None:
+@pytest.mark.parametrize("kind", [HARD, CONTESTED], ids=["vague", "contested"])
+def test_batches_do_not_show(tmp_path: Path, kind: Settings, pages: int, size: int, shuffled: bool) -> None:
     """Pages of vague, unknown and wrong time in batches: the same stories, dates and verdicts as all at once."""
-    simulated = list(simulate(replace(HARD, seed=221, pages=pages)))
+    simulated = list(simulate(replace(kind, seed=221, pages=pages)))
     clean = built(tmp_path / "clean", [simulated], write_dumps)
     if shuffled:
         Random(221).shuffle(simulated)

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from dataclasses import replace
 from datetime import UTC, datetime
 from itertools import combinations
 
@@ -20,8 +21,9 @@ from simulator.measure import (
     majority,
     pairwise,
 )
-from simulator.oracle import Oracle, oracles, provably_wrong
-from simulator.settings import HOUR, MINUTE
+from simulator.oracle import Oracle, oracles
+from simulator.proof import provably_wrong, undecidable
+from simulator.settings import DAY, HOUR, MINUTE
 
 from feeds.canon import micros
 
@@ -147,15 +149,85 @@ def test_contradicted_stories_are_not_dated() -> None:
     assert dating({0: Oracle((9, 3), 5, contradicted=True)}, {0: (100, 200)}) == (1, 1, 1, 1)
 
 
-def test_wrong_clock_is_provable_by_two_others() -> None:
-    """A page an hour off is proved wrong by two right pages that date its story, and never by itself."""
-    stories = (story(0, NOON - 5 * MINUTE), story(1, NOON - 5 * MINUTE))
-    good = tuple(page(name, NOON, (0, "5 minuten geleden")) for name in ("good", "better"))
+def test_wrong_clock_is_provable_by_two_stories_and_two_pages() -> None:
+    """A page an hour off is proved wrong by two right pages that contradict it as to two stories, and by no less."""
+    born = NOON - 5 * MINUTE
+    stories = tuple(story(number, born) for number in range(4))
+    two, one = ((0, "5 minuten geleden"), (1, "5 minuten geleden")), ((0, "5 minuten geleden"),)
+    good, better = page("good", NOON, *two), page("better", NOON, *two)
+    bad, lonely = page("bad", NOON, *two, error=HOUR), page("lonely", NOON, (2, "5 minuten geleden"), error=HOUR)
+    assert provably_wrong(Truth(stories, (good, better, bad, lonely))) == {"bad"}
+    assert blame(Truth(stories, (good, better, bad, lonely)), ["bad", "good", "lonely"]) == Agreement(2 / 3, 1)
+    assert provably_wrong(Truth(stories, (good, bad, lonely))) == frozenset()
+    assert provably_wrong(Truth(stories, (good, better, page("bad", NOON, *one, error=HOUR)))) == frozenset()
+
+
+def test_a_page_of_another_time_proves_nothing() -> None:
+    """Pages that saw the stories more than ten days before do not contradict a wrong clock, nor do ages in months."""
+    stories = tuple(story(number, NOON - 20 * DAY) for number in range(2))
+    shown = (0, "2 weken geleden"), (1, "2 weken geleden")
+    early = tuple(page(name, NOON - 19 * DAY, (0, "1 dag geleden"), (1, "1 dag geleden")) for name in "ab")
+    bad = page("bad", NOON, *shown, error=3 * DAY)
+    assert provably_wrong(Truth(stories, (*early, bad))) == frozenset()
+    later = tuple(page(name, NOON - HOUR, *shown) for name in "ab")
+    far = page("bad", NOON, *shown, error=9 * DAY)
+    assert provably_wrong(Truth(stories, (*later, far))) == {"bad"}
+    old = tuple(story(number, NOON - 40 * DAY) for number in range(2))
+    months = (0, "1 maand geleden"), (1, "1 maand geleden")
+    pages = (page("a", NOON, *months), page("b", NOON, *months), page("bad", NOON, *months, error=-9 * DAY))
+    assert provably_wrong(Truth(old, pages)) == frozenset()
+
+
+def test_undecidable_is_what_an_unrefuted_clock_says() -> None:
+    """A story that only a wrong clock dates is undecidable, one that two right pages date as well is not."""
+    born = NOON - 5 * MINUTE
+    stories = tuple(story(number, born) for number in range(2))
     bad = page("bad", NOON, (0, "5 minuten geleden"), error=HOUR)
-    lonely = page("lonely", NOON, (1, "5 minuten geleden"), error=HOUR)
-    assert provably_wrong(Truth(stories, (*good, bad, lonely))) == {"bad"}
-    assert provably_wrong(Truth(stories, (good[0], bad, lonely))) == frozenset()
-    assert blame(Truth(stories, (*good, bad, lonely)), ["bad", "good", "lonely"]) == Agreement(2 / 3, 1)
+    good = tuple(page(name, NOON, (0, "5 minuten geleden")) for name in "abc")
+    assert undecidable(Truth(stories, (bad,))) == {0}
+    assert undecidable(Truth(stories, (bad, *good[:1]))) == {0}
+    assert undecidable(Truth(stories, (bad, *good[:2]))) == frozenset()
+    again = page("again", NOON + MINUTE, (0, "6 minuten geleden"), error=HOUR)
+    assert undecidable(Truth(stories, (bad, again, *good[:2]))) == {0}
+    assert undecidable(Truth(stories, (bad, again, *good))) == frozenset()
+
+
+def test_a_clock_that_excludes_no_truth_leaves_a_story_decidable() -> None:
+    """What an hour off puts within the same day is true all the same; and so is what a right clock says."""
+    stories = (story(0, NOON - 30 * HOUR), story(1, NOON - 5 * MINUTE))
+    day = page("day", NOON, (0, "1 dag geleden"), error=HOUR)
+    right = page("right", NOON, (1, "5 minuten geleden"))
+    assert undecidable(Truth(stories, (day, right))) == frozenset()
+
+
+def test_a_proved_clock_leaves_nothing_undecidable() -> None:
+    """A story that stands on a proved wrong clock alone counts: the other stories of the page tell when that was."""
+    stories = tuple(story(number, NOON - 5 * MINUTE) for number in range(3))
+    two = (0, "5 minuten geleden"), (1, "5 minuten geleden")
+    good = tuple(page(name, NOON, *two) for name in "ab")
+    bad = page("bad", NOON, *two, (2, "5 minuten geleden"), error=HOUR)
+    assert undecidable(Truth(stories, (*good, bad))) == frozenset()
+
+
+def test_what_pages_of_untold_time_join_to_an_undecidable_story_is_so_too() -> None:
+    """A page without time shows stories of one age: where one is put the others are, unless a page refutes it."""
+    born = NOON - 5 * MINUTE
+    stories = (story(0, born), story(1, born), story(2, born))
+    bad = page("bad", NOON, (0, "5 minuten geleden"), error=HOUR)
+    ages = tuple((number, "9 minuten geleden") for number in range(3))
+    untold = replace(page("untold", NOON + 4 * MINUTE, *ages), telling="none", told=(None, None))
+    right = page("right", NOON, (2, "5 minuten geleden"))
+    assert undecidable(Truth(stories, (bad, untold, right))) == {0, 1}
+
+
+def test_undecidable_stories_are_not_dated() -> None:
+    """They count in no figure of dating, and their share is a figure of its own."""
+    stories = tuple(story(number, NOON - 5 * MINUTE) for number in range(2))
+    bad = page("bad", NOON, (0, "5 minuten geleden"), error=HOUR)
+    right = page("right", NOON, (1, "5 minuten geleden"))
+    truth = Truth(stories, (bad, right))
+    found = score(truth, truth.story_of(), {0: (NOON, NOON + HOUR), 1: (NOON - HOUR, NOON)})
+    assert (found.containment, found.containment_beside_wrong_clocks, found.undecidable) == (1, 1, 1 / 2)
 
 
 def test_left_out_sightings() -> None:

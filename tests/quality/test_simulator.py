@@ -16,8 +16,9 @@ from hypothesis import strategies as st
 from simulator import EXACT, Settings, SimulatedPage, Truth, simulate, write_dumps
 from simulator.grammar import sentence
 from simulator.measure import score
-from simulator.oracle import oracles, provably_wrong
+from simulator.oracle import oracles
 from simulator.portal import age_span, printed_age
+from simulator.proof import provably_wrong
 from simulator.settings import DAY, HOUR, MINUTE, SECOND
 
 from feeds.canon import micros

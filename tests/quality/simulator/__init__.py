@@ -7,7 +7,9 @@
     telling, crawler    what a capture tells; simulate(): the captures, in order
     truth     who stands where
     dumps     the same as files
-    oracle, measure    how near an answer comes to the truth
+    oracle    the best dates that anybody can find
+    proof     which wrong clocks anybody can prove
+    measure    how near an answer comes to the truth
     product    what the program itself makes of the files
     floors    the gate: bounds that may only become stricter
 

@@ -13,7 +13,8 @@ from dataclasses import asdict, dataclass
 from statistics import median, quantiles
 from typing import NamedTuple, TypeAlias, TypeVar
 
-from .oracle import Oracle, oracles, provably_wrong
+from .oracle import Oracle, oracles
+from .proof import provably_wrong, undecidable
 from .truth import SightingKey, Span, Truth
 
 Cluster = TypeVar("Cluster", bound=Hashable)
@@ -61,6 +62,8 @@ class Scores:
     containment: float
     containment_beside_wrong_clocks: float
     """Containment of the stories that stand on a page whose clock was wrong: no neighbour may move."""
+    undecidable: float
+    """Share of the stories whose publication no page tells: they count in no figure of dating."""
     containment_republished: float
     """Of stories whose ages contradict each other, the share whose span holds one of their publications."""
     dated: float
@@ -170,7 +173,9 @@ def score(truth: Truth, assignment: Mapping[SightingKey, Cluster], spans: Mappin
     pairs_agree, cubed = pairwise(table), b_cubed(table)
     known = oracles(truth)
     by_story = {story: given.get(cluster, (None, None)) for story, cluster in majority(table).items()}
-    result = dating(known, by_story)
+    lost = undecidable(truth)
+    told = {story: oracle for story, oracle in known.items() if story not in lost}
+    result = dating(told, by_story)
     beside = {sighting.story for page in truth.pages if page.clock_error for sighting in page.sightings}
     twice = [(story, oracle) for story, oracle in known.items() if oracle.contradicted]
     right = sum(
@@ -185,7 +190,10 @@ def score(truth: Truth, assignment: Mapping[SightingKey, Cluster], spans: Mappin
         b_cubed_f1=cubed.f1,
         list_merges=list_merges(table, ([sighting.story for sighting in page.sightings] for page in truth.pages)),
         containment=result.containment,
-        containment_beside_wrong_clocks=dating({story: known[story] for story in beside}, by_story).containment,
+        containment_beside_wrong_clocks=dating(
+            {story: told[story] for story in beside & told.keys()}, by_story
+        ).containment,
+        undecidable=len(lost) / max(len(known), 1),
         containment_republished=_share(right, len(twice)),
         dated=result.dated,
         width_ratio=result.width_ratio,

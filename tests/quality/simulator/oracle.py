@@ -7,11 +7,10 @@ twice and seen after both: its ages contradict each other, and no single date is
 
 from __future__ import annotations
 
-from collections import Counter
 from dataclasses import dataclass
 
 from .portal import age_span
-from .truth import Span, TruePage, TrueSighting, Truth
+from .truth import Span, Truth
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,38 +50,3 @@ def _oracle(published: tuple[int, ...], span: tuple[int | None, int]) -> Oracle:
         if (low is None or low < instant) and instant <= high:
             return Oracle(span, instant, contradicted=False)
     return Oracle(span, published[0], contradicted=True)
-
-
-def provably_wrong(truth: Truth) -> frozenset[str]:
-    """The pages whose told time cannot be right, because two or more exactly told pages with right clocks outvote it.
-
-    Told time and printed age (or, without one, being out by then) put some story where its dates by those pages say it
-    was not. A wrong clock over stories that nothing else dates can be found by nobody.
-    """
-    right = tuple(page for page in truth.pages if page.telling == "exact" and not page.clock_error)
-    known = oracles(Truth(truth.stories, right))
-    votes = Counter(sighting.story for page in right for sighting in page.sightings)
-    return frozenset(
-        page.name
-        for page in truth.pages
-        if page.clock_error
-        and any(
-            votes[sighting.story] > 1 and _conflicts(truth, page, sighting, known[sighting.story])
-            for sighting in page.sightings
-        )
-    )
-
-
-def _conflicts(truth: Truth, page: TruePage, sighting: TrueSighting, oracle: Oracle) -> bool:
-    """Whether the told time of a page and what it shows of a story leave no instant that the oracle allows."""
-    early, late = page.told
-    if oracle.contradicted or early is None or late is None:
-        return False
-    low: int | None = None
-    high = late
-    if sighting.age is not None:
-        counted = max(at for at in truth.stories[sighting.story].published if at <= page.captured)
-        before, after = age_span(counted, page.captured)
-        low, high = early + before - page.captured, late + after - page.captured
-    after_all = low is not None and oracle.span[1] is not None and oracle.span[1] <= low
-    return after_all or (oracle.span[0] is not None and oracle.span[0] >= high)

@@ -1,0 +1,181 @@
+"""Captures that contradict each other: which are suspected, which have a wrong clock, and that no story moves."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import pytest
+
+from feeds.capture import capture_of
+from feeds.model import Age, CaptureKey, ContentHash, Sighting, WordingKey
+from feeds.stories.candidates import sighting_order
+from feeds.stories.contests import doubted_beside, doubts, is_suspected
+from feeds.stories.dating import solve
+from feeds.stories.evidence import is_wrong_clock
+
+MINUTE = 60_000_000
+HOUR, DAY = 60, 24 * 60
+
+
+@dataclass(frozen=True)
+class Page:
+    """A page captured at a minute, whose clock is off by some; upper case stories are shown without an age."""
+
+    at: int
+    shows: str
+    off: int = 0
+
+
+@dataclass(frozen=True)
+class Found:
+    """What dating makes of pages, each by its number."""
+
+    suspected: set[int]
+    wrong: set[int]
+    misdated: set[str]
+    """Stories whose span does not hold the minute at which they were published."""
+
+
+def printed(age: int) -> Age:
+    """An age in minutes as a portal prints it."""
+    unit = 1 if age < HOUR else HOUR if age < DAY else DAY
+    return Age("", age // unit * unit * 60, (age // unit + 1) * unit * 60)
+
+
+def crawled(born: Mapping[str, Sequence[int]], pages: Sequence[Page]) -> dict[str, list[Sighting]]:
+    """What the pages say of stories, of which each was published at one minute or more."""
+    stories: dict[str, list[Sighting]] = {}
+    for number, page in enumerate(pages):
+        told = (page.at + page.off) * MINUTE
+        capture = capture_of(CaptureKey(number), ContentHash(f"{number:03}"), "s", None, (told, told, "name"), told, ())
+        for position, shown in enumerate(page.shows):
+            name = shown.lower()
+            age = None if shown != name else printed(page.at - max(at for at in born[name] if at <= page.at))
+            seen = Sighting(capture, "teaser", position, WordingKey(1), None, age, None)
+            stories.setdefault(name, []).append(seen)
+    return {name: sorted(seen, key=sighting_order) for name, seen in stories.items()}
+
+
+def found(born: Mapping[str, Sequence[int]], pages: Sequence[Page]) -> Found:
+    """Suspects captures by what each story doubts, and dates all stories together."""
+    stories = crawled(born, pages)
+    votes = Counter(key for seen in stories.values() for key, doubt in doubts(seen).items() if doubt)
+    suspected = {key for key, count in votes.items() if is_suspected(count)}
+    solution = solve(stories, suspected)
+    told = {one.capture.key: one.capture.earliest for seen in stories.values() for one in seen}
+    return Found(
+        set(suspected),
+        {key for key, span in solution.captures.items() if is_wrong_clock((told[key], told[key]), span)},
+        {
+            name
+            for name, (after, until) in solution.stories.items()
+            if not any(after <= at * MINUTE <= until for at in born[name])
+        },
+    )
+
+
+def test_a_clock_that_few_of_its_stories_can_tell_is_found() -> None:
+    """Three stories of an hour contradict a page that is an hour off, five of some days cannot: the clock is wrong."""
+    born = {name: [1000 + 20 * number] for number, name in enumerate("abc")}
+    born |= {name: [-3000 - 10 * number] for number, name in enumerate("vwxyz")}
+    pages = [Page(1100 + 9 * number, "cbavwxyz") for number in range(5)] + [Page(1131, "cbavwxyz", HOUR)]
+    assert found(born, pages) == Found({5}, {5}, set())
+
+
+def test_a_run_of_wrong_clocks_that_has_the_majority_moves_no_story() -> None:
+    """Three wrong clocks against two right ones as to two stories: an older story bears out the right ones."""
+    born = {"a": [1000], "b": [1010], "o": [700]}
+    run = [Page(1020, "bao", -150), Page(1030, "bao", -150), Page(1040, "bao", -150)]
+    right = [Page(1050, "bao"), Page(1055, "bao")]
+    others = [Page(at, "o") for at in (750, 850, 900, 1100, 1110, 1120)]
+    assert found(born, [*run, *right, *others]) == Found({0, 1, 2, 3, 4}, {0, 1, 2}, set())
+
+
+def test_even_camps_are_both_doubted() -> None:
+    """Of two pages against two either may be wrong; a fifth page that bears out two makes no difference to that."""
+    seen = crawled({"a": [1000]}, [Page(1010, "a", -40), Page(1020, "a", -40), Page(1030, "a"), Page(1040, "a")])["a"]
+    assert set(doubts(seen).values()) == {True}
+    more = crawled(
+        {"a": [1000]}, [Page(1010, "a", -40), Page(1020, "a", -40), *(Page(1030 + n, "a") for n in range(7))]
+    )["a"]
+    assert [doubts(more)[CaptureKey(number)] for number in range(9)] == [True] * 2 + [False] * 7
+
+
+def test_the_worst_clock_does_not_hide_a_better_one() -> None:
+    """Beside a clock that is days off and that all contradict, one that a few contradict is doubted all the same."""
+    pages = [Page(1005 + 5 * number, "a") for number in range(9)] + [Page(1010, "a", -3 * DAY), Page(1200, "a", -DAY)]
+    hours = [Page(1062 + HOUR * number, "a") for number in range(1, 9)] + [Page(1119, "a", -HOUR)]
+    said = doubts(crawled({"a": [1000]}, pages + hours)["a"])
+    assert {key for key, doubt in said.items() if doubt} >= {9, 10, 19}
+    assert not any(said[CaptureKey(number)] for number in range(9))
+
+
+def test_who_shows_a_story_before_it_is_published_contradicts() -> None:
+    """Two pages of a run agree on when three stories were published, but others showed these before: it is wrong."""
+    born = {"a": [1000], "b": [1001], "c": [1002], "o": [900]}
+    run = [Page(1010, "cbao", 2 * DAY), Page(1020, "cbao", 2 * DAY)]
+    others = [Page(1100, "A"), Page(1200, "B"), Page(1300, "C"), *(Page(at, "o") for at in (920, 940, 1015, 1025))]
+    assert found(born, [*run, *others]).wrong == {0, 1}
+    assert found(born, [*run, *others]).misdated == set()
+
+
+def test_a_clock_that_one_story_doubts_is_no_better_than_those_it_is_doubted_with() -> None:
+    """One of two wrong clocks is doubted by one story alone, and would bear out the other in a second one."""
+    born = {"u": [990], "a": [1000], "n": [1035], "k": [930], "l": [931]}
+    wrong = [Page(1034, "au", 130), Page(1045, "naukl", 130)]
+    right = [Page(995, "kl"), Page(1200, "na"), Page(1815, "na")]
+    assert found(born, [*wrong, *right]) == Found({1, 2, 3, 4}, {0, 1}, set())
+
+
+def test_one_story_that_was_published_again_blames_no_clock() -> None:
+    """A right page shows one story that was published again, and one that wrong clocks tell otherwise."""
+    born = {"r": [1000, 1000 + 11 * DAY], "a": [900 + 11 * DAY], "b": [910 + 11 * DAY]}
+    first = [Page(1000 + day * DAY, "r") for day in range(0, 9, 2)]
+    run = [Page(950 + 11 * DAY + n, "ba", -100) for n in range(2)]
+    late = [
+        Page(1005 + 11 * DAY, "rba"),
+        Page(1030 + 11 * DAY, "rba"),
+        *(Page(1050 + 11 * DAY + n, "ba") for n in range(3)),
+    ]
+    assert found(born, [*first, *run, *late]).wrong == {5, 6}
+    assert found(born, [*first, *run, *late]).misdated == set()
+
+
+def test_a_second_publication_does_not_tell_of_the_first() -> None:
+    """All that saw the first publication are suspected; who saw the second, weeks later, is not asked before them."""
+    born = {"a": [1000, 1000 + 20 * DAY], "b": [1010, 1010 + 20 * DAY]}
+    run = [Page(1020, "ba", 90), Page(1025, "ba", 90)]
+    right = [Page(1030, "ba"), Page(1035, "ba"), Page(1040, "ba")]
+    again = [Page(1020 + 20 * DAY, "ba"), Page(1030 + 20 * DAY, "ba")]
+    named = found(born, [*run, *right, *again])
+    assert named.suspected == {0, 1, 2, 3, 4}
+    assert named.wrong == {0, 1}
+    solution = solve(crawled(born, [*run, *right, *again]), {CaptureKey(key) for key in named.suspected})
+    assert all(until < 1100 * MINUTE for _, until in solution.stories.values())
+    assert {one.capture.key for one in solution.set_aside if one.kind == "age"} == {5, 6}
+
+
+def test_whom_a_trusted_capture_contradicts_is_trusted_no_less() -> None:
+    """A capture that two suspected ones contradict as one is distrusted, unless another contradicts it too."""
+    pages = [Page(1010, "a", 90), Page(1020, "a", 90), Page(1030, "a")]
+    suspected = {CaptureKey(0), CaptureKey(1)}
+    assert doubted_beside(crawled({"a": [1000]}, pages)["a"], suspected) == {2}
+    slow = [Page(1110, "a", -90), Page(1120, "a", -90), Page(1030, "a")]
+    assert doubted_beside(crawled({"a": [1000]}, slow)["a"], suspected) == {2}
+    assert doubted_beside(crawled({"a": [1000]}, [*pages, Page(1040, "a", 300)])["a"], suspected) == set()
+    assert doubted_beside(crawled({"a": [1000]}, pages)["a"], {CaptureKey(0)}) == set()
+    assert doubted_beside(crawled({"a": [1000]}, [pages[0], Page(1020, "a", 200), pages[2]])["a"], suspected) == set()
+    assert doubted_beside(crawled({"a": [1000]}, pages)["a"], set()) == set()
+
+
+@pytest.mark.parametrize("turned", [False, True])
+def test_told_times_are_put_back_of_those_first_that_the_fewest_contradict(turned: bool) -> None:
+    """Where nothing else tells, the one clock that three contradict is wrong, whether it is the first or the last."""
+    born = {"a": [1000], "b": [1005]}
+    odd = Page(1030, "ba", 400 if turned else -400)
+    pages = [odd, Page(1020, "ba"), Page(1040, "ba"), Page(1045, "ba")]
+    stories = crawled(born, pages)
+    solution = solve(stories, {CaptureKey(number) for number in range(4)})
+    assert [one.capture.key for one in solution.set_aside] == [0]
