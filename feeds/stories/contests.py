@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
 from collections.abc import Collection, Iterable, Iterator, Sequence
-from itertools import accumulate, pairwise
+from itertools import accumulate
 from operator import itemgetter
 
 from feeds.model import CaptureKey, Sighting
@@ -79,28 +79,17 @@ def is_suspected(doubts: int) -> bool:
 
 
 def doubted_beside(sightings: Sequence[Sighting], suspected: Collection[CaptureKey]) -> set[CaptureKey]:
-    """The captures that a story doubts, and that suspected ones contradict which agree with each other, but no others.
+    """The captures that a story doubts, and that only suspected ones contradict, but more of them than there are such.
 
     So there is nobody to trust more, and they may be wrong clocks that have misled it as to the suspected ones.
     """
     trusted = [one for one in sightings if one.capture.key not in suspected]
     if len(trusted) == len(sightings):
         return set()
-    doubted = {key for key, doubt in doubts(sightings).items() if doubt}
-    alone = {one.capture.key for one, count, _ in contradictions(trusted) if not count and one.capture.key in doubted}
-    found: set[CaptureKey] = set()
-    for session in sessions([(one, span) for one in sightings if (span := span_of(one)) is not None]):
-        before, after = _agreeing([span for one, span in session if one.capture.key in suspected])
-        for one, (low, high) in session:
-            if one.capture.key in alone and (low >= before or high <= after):
-                found.add(one.capture.key)
-    return found
-
-
-def _agreeing(spans: Collection[Span]) -> Span:
-    """The first instant before which two spans lie that overlap, and the last after which two do."""
-    ending, starting = sorted(spans, key=itemgetter(1)), sorted(spans, reverse=True)
-    return (
-        next((later[1] for sooner, later in pairwise(ending) if later[0] < sooner[1]), FOREVER),
-        next((sooner[0] for later, sooner in pairwise(starting) if later[0] < sooner[1]), -FOREVER),
-    )
+    doubted = doubts(sightings)
+    few = {
+        one.capture.key
+        for one, count, _ in contradictions(trusted)
+        if not count and one.age is not None and doubted.get(one.capture.key)
+    }
+    return {one.capture.key for one, count, _ in contradictions(sightings) if count > len(few)} & few

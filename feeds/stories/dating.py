@@ -8,7 +8,7 @@ Evidence is taken up in a fixed order, the more trustworthy first, and what cont
 aside, never averaged in; so what is set aside is minimal, none of it could be put back:
 
 1. a told time that two or more stories of the capture doubt (see `contests`) is suspected: the capture counts as one of
-   unknown time until all ages have been taken up; so does one that suspected ones which agree contradict in one story;
+   unknown time until all ages have been taken up; so does one that more suspected ones contradict in a story;
 2. ages on captures of told time, those first that hold what most of those near in time agree on, by the order of
    capture: of a story that was published again, the first publication stands;
 3. ages on the other captures, then that a page shows only what is published;
