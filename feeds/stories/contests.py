@@ -79,17 +79,13 @@ def is_suspected(doubts: int) -> bool:
 
 
 def doubted_beside(sightings: Sequence[Sighting], suspected: Collection[CaptureKey]) -> set[CaptureKey]:
-    """The captures that a story doubts, and that only suspected ones contradict, but more of them than there are such.
+    """The captures that a story doubts, and whose ages only those of suspected ones contradict, but more than they are.
 
     So there is nobody to trust more, and they may be wrong clocks that have misled it as to the suspected ones.
     """
-    trusted = [one for one in sightings if one.capture.key not in suspected]
-    if len(trusted) == len(sightings):
+    if not any(one.capture.key in suspected for one in sightings):
         return set()
     doubted = doubts(sightings)
-    few = {
-        one.capture.key
-        for one, count, _ in contradictions(trusted)
-        if not count and one.age is not None and doubted.get(one.capture.key)
-    }
+    trusted = [one for one in sightings if one.age is not None and one.capture.key not in suspected]
+    few = {one.capture.key for one, count, _ in contradictions(trusted) if not count and doubted.get(one.capture.key)}
     return {one.capture.key for one, count, _ in contradictions(sightings) if count > len(few)} & few

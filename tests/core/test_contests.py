@@ -175,6 +175,16 @@ def test_the_many_and_those_whom_trusted_captures_contradict_are_trusted_no_less
     assert doubted_beside(crawled({"a": [1000]}, [*run, *right[:1]])["a"], set()) == set()
 
 
+def test_who_shows_a_story_without_an_age_does_not_make_a_clock_that_waits_trusted() -> None:
+    """A wrong clock contradicts two suspected ones, and pages that show the story without an age before: it waits."""
+    born = {"a": [1000]}
+    pages = [Page(1010, "a"), Page(1030, "a"), Page(1020, "a", 2 * DAY), Page(1100, "A"), Page(1200, "A")]
+    stories = crawled(born, pages)
+    assert doubted_beside(stories["a"], {CaptureKey(0), CaptureKey(1)}) == {2}
+    spans = solve(stories, {CaptureKey(0), CaptureKey(1)}).stories
+    assert spans["a"][0] < 1000 * MINUTE <= spans["a"][1]
+
+
 @pytest.mark.parametrize("turned", [False, True])
 def test_told_times_are_put_back_of_those_first_that_the_fewest_contradict(turned: bool) -> None:
     """Where nothing else tells, the one clock that three contradict is wrong, whether it is the first or the last."""
