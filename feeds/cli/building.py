@@ -48,7 +48,7 @@ def build(context: click.Context, /, dumps: tuple[str, ...], config_file: str | 
 
     # A build makes hundreds of thousands of values and no circles, and so do imports: looking for those would take
     # a quarter of its time.
-    gc.set_threshold(100_000, 50, 50)
+    gc.set_threshold(300_000, 50, 50)
     from time import monotonic
 
     from feeds.build import build as build_feeds

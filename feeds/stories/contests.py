@@ -28,7 +28,7 @@ def doubts(sightings: Sequence[Sighting]) -> dict[CaptureKey, bool]:
     if not said or len(sightings) < 2:
         return {}
     whole = agreement(sightings)
-    if whole is not None and not any(_is_before(one, whole[0]) for one in sightings):
+    if whole is not None and not any(_is_before(one, whole[0]) for one in sightings if one.age is None):
         return dict.fromkeys(said, False) if len(said) > 1 else {}
     found = {}
     for sighting, count, least in contradictions(sightings):

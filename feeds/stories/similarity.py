@@ -29,7 +29,7 @@ def grams(folded: str) -> frozenset[int]:
 
     Of a text of more than `MOST_WORDS` they are those of its beginning.
     """
-    hashes = [_crc(word.group()) for word in islice(_WORD.finditer(folded), MOST_WORDS)]
+    hashes = [*map(_crc, map(re.Match.group, islice(_WORD.finditer(folded), MOST_WORDS)))]
     if len(hashes) < 3:
         return frozenset(hashes)
     triples = zip(hashes, hashes[1:], hashes[2:], strict=False)
