@@ -18,7 +18,7 @@ from feeds.config.channels import SEARCH, search
 from feeds.dumps.captures import dump_name, path_name
 from feeds.dumps.inbox import holds_rows, scan
 from feeds.dumps.patience import patience
-from feeds.dumps.single import Single, capture_file, capture_rows
+from feeds.dumps.single import Single, capture_file, capture_rows, sidecar_of
 from feeds.errors import DumpError, QueryError, UsageError
 from feeds.explaining import Explained, evidence_of, explained, publication_again
 from feeds.model import Capture, CaptureKey, Page, Sighting, Story, StoryId, Told, WordingKey
@@ -49,7 +49,7 @@ class ParsedDump:
 
 @dataclass(frozen=True, slots=True)
 class Unread:
-    """A dump, or row of one, that could not be read, and why."""
+    """A dump, a row of one, or what lies beside its rows, that could not be read, and why."""
 
     dump: str
     problem: str
@@ -79,20 +79,25 @@ def parse_dumps(path: Path, source: Source, config: Config) -> Iterator[ParsedDu
         name = dump_name(found.path)
         try:
             if holds_rows(found.path) and found.trouble is None:
-                for record, one in capture_rows(found, site, limits.max_dump_bytes, parse):
-                    yield _parsed(name, record, one, config)
+                sidecar, fault = sidecar_of(found, ZoneInfo(site.timezone))
+                if fault is not None:
+                    yield Unread(name, str(fault))
+                for record, row in capture_rows(found, sidecar, site, limits.max_dump_bytes, parse):
+                    yield _parsed(name, record, row, config, f"line {record + 1}: ")
             else:
-                yield _parsed(name, 0, capture_file(found, site, source.mtime, limits.max_dump_bytes, parse), config)
+                one = capture_file(found, site, source.mtime, limits.max_dump_bytes, parse)
+                yield _parsed(name, 0, one, config)
         except DumpError as error:
             yield Unread(name, str(error))
 
 
-def _parsed(dump: str, record: int, found: Single | str, config: Config) -> ParsedDump | Unread:
+def _parsed(dump: str, record: int, found: Single | str, config: Config, where: str = "") -> ParsedDump | Unread:
     if isinstance(found, str):
-        return Unread(dump, f"line {record + 1}: {found}")
+        return Unread(dump, where + found)
     most = config.limits.max_teasers
     overfull = f"more than {most} teasers; the rest was not read (limits.max_teasers)"
     problem = found.fault or (overfull if found.page.overfull else None)
+    problem = None if problem is None else where + problem
     return ParsedDump(dump, record, found.capture.url, found.capture.told, found.page, problem)
 
 

@@ -30,7 +30,7 @@ class Single:
     lenient: bool
     """Whether some of its bytes were no UTF-8."""
     fault: str | None
-    """What is wrong with its sidecar, or with what its row says; it was then read as if that said nothing."""
+    """What is wrong with its sidecar, or in a row with what this says; it was then read as if that said nothing."""
 
 
 def capture_file(found: Found, profile: SiteProfile, policy: Policy, limit: int, parse: Parse) -> Single:
@@ -51,13 +51,14 @@ def capture_file(found: Found, profile: SiteProfile, policy: Policy, limit: int,
     return Single(page, captures((fact,))[0], decoded.lenient, None if fault is None else str(fault))
 
 
-def capture_rows(found: Found, profile: SiteProfile, limit: int, parse: Parse) -> Iterator[tuple[int, Single | str]]:
-    """The rows of a dump, each by its number with its page and capture, or why it holds none.
+def capture_rows(
+    found: Found, sidecar: Sidecar | None, profile: SiteProfile, limit: int, parse: Parse
+) -> Iterator[tuple[int, Single | str]]:
+    """The rows of a dump with its sidecar, each by its number with its page and capture, or why it holds none.
 
     Raises DumpError if the dump cannot be read, Vanished if it is gone.
     """
     zone, name, since = ZoneInfo(profile.timezone), dump_name(found.path), found.mtime
-    sidecar, beside_fault = sidecar_of(found, zone)
     with growing(found.path, found.size) as opened:
         for _, row in opened.rows(Place(), zone, limit):
             if isinstance(row, Bad):
@@ -75,8 +76,7 @@ def capture_rows(found: Found, profile: SiteProfile, limit: int, parse: Parse) -
                 told = evidence(said, name, page.printed_date, zone)
                 content = content_hash(row.data)
                 fact = Fact(found.path, content, since, profile.name, said.url, told, "ignore", row.record)
-                fault = row.fault or (None if beside_fault is None else str(beside_fault))
-                yield row.record, Single(page, captures((fact,))[0], decoded.lenient, fault)
+                yield row.record, Single(page, captures((fact,))[0], decoded.lenient, row.fault)
 
 
 def sidecar_of(found: Found, zone: ZoneInfo) -> tuple[Sidecar | None, DumpError | None]:

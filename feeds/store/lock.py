@@ -5,6 +5,7 @@ from __future__ import annotations
 import fcntl
 import os
 import time
+from collections.abc import Iterator
 from pathlib import Path
 from threading import Lock as Mutex
 
@@ -44,6 +45,15 @@ class Lock:
         os.close(self._handle)
 
 
+def tries(wait: float) -> Iterator[None]:
+    """Come at once, and again and again until `wait` seconds are over."""
+    deadline = time.monotonic() + wait
+    yield
+    while time.monotonic() < deadline:
+        time.sleep(_POLL_SECONDS)
+        yield
+
+
 def lock_path(store: Path) -> Path:
     """The lock file of a store."""
     return store.with_name(store.name + ".lock")
@@ -52,20 +62,25 @@ def lock_path(store: Path) -> Path:
 def _locked(store: Path, wait: float) -> int:
     """Hold the lock file, or say who does."""
     path = lock_path(store)
-    deadline = time.monotonic() + wait
+    for _ in tries(wait):
+        handle = _held(path)
+        if handle is not None:
+            return handle
+    raise StoreLocked(f"{store}: the store is in use by {holders(path)}; wait for it or stop it")
+
+
+def _held(path: Path) -> int | None:
+    """The lock file, if nobody else holds it."""
     while True:
         handle = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o644)
         try:
             fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
-            if _stands(handle, path):
-                return handle
-            os.close(handle)  # it was removed before it was locked
         except BlockingIOError:
             os.close(handle)
-            if time.monotonic() >= deadline:
-                msg = f"{store}: the store is in use by {holders(path)}; wait for it or stop it"
-                raise StoreLocked(msg) from None
-            time.sleep(_POLL_SECONDS)
+            return None
+        if _stands(handle, path):
+            return handle
+        os.close(handle)  # it was removed before it was locked
 
 
 def _stands(handle: int, path: Path) -> bool:

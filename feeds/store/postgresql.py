@@ -7,7 +7,6 @@ one moment, so that the same dumps give the same stories and documents as with S
 from __future__ import annotations
 
 import os
-import time
 from collections.abc import Sequence
 from contextlib import closing
 from socket import gethostname
@@ -18,9 +17,9 @@ from sqlalchemy import URL, Connection, Dialect, Engine, NullPool, create_engine
 from sqlalchemy.exc import DBAPIError
 
 from feeds.errors import StoreCorrupt, StoreError, StoreLocked
+from feeds.store.lock import tries
 
 _CONNECT_SECONDS = 10
-_POLL_SECONDS = 0.1
 _LONGEST_NAME = 63
 _PURPOSE = int.from_bytes(b"date", "big")
 """Tells our advisory lock from those of others in the same database; the second key is the schema's."""
@@ -109,20 +108,19 @@ class AdvisoryLock:
             self._connection = None
 
     def _taken(self, wait: float) -> Connection:
-        deadline = time.monotonic() + wait
         connection = self._engine.connect()
         try:
-            while not (taken := connection.execute(_TAKE).scalar()):
+            for _ in tries(wait):
+                taken = connection.execute(_TAKE).scalar()
                 if taken is None:
                     raise StoreError(f"{self._place}: there is no schema to make tables in; see to the search_path")
-                if time.monotonic() >= deadline:
-                    who = _holder(connection) or "another process"
-                    raise StoreLocked(f"{self._place}: the store is in use by {who}; wait for it or stop it")
-                time.sleep(_POLL_SECONDS)
+                if taken:
+                    return connection
+            who = _holder(connection) or "another process"
+            raise StoreLocked(f"{self._place}: the store is in use by {who}; wait for it or stop it")
         except BaseException:
             connection.close()
             raise
-        return connection
 
 
 def holder(url: URL) -> str | None:

@@ -141,9 +141,13 @@ def test_bad_rows_are_named_and_mended(site: Site, crawl: Path) -> None:
     site.run("build")
     assert [reason.partition(": ")[0] for _, reason in problems(site)] == ["line 5"]
     assert {one[3] for one in sightings(site)} == {HOUR.format(number) for number in (0, 1, 2, 4)}
+    with crawl.open("a") as file:
+        file.write(row(6, date="gisteren"))
+    crawl.with_name("crawl.jsonl.meta.json").write_text("{")
     parsed = site.run("parse", str(crawl))
-    assert (parsed.returncode, len(parsed.stdout.splitlines())) == (1, 4)
-    assert "feeds: crawl.jsonl: line 5: " in parsed.stderr
+    assert (parsed.returncode, len(parsed.stdout.splitlines())) == (1, 5)
+    wrong = [line.split(": ")[2] for line in parsed.stderr.splitlines()]
+    assert wrong == ["malformed sidecar", "line 5", "line 7"], "what lies beside it is told once"
 
 
 def test_a_million_bad_rows_fill_nothing(site: Site, crawl: Path) -> None:
