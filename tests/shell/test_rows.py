@@ -220,6 +220,12 @@ def test_what_lies_beside_a_file_speaks_for_silent_rows(site: Site, crawl: Path)
     crawl.rename(site.inbox / "20260303060000.jsonl")
     site.run("build")
     assert ("Kop 1", "20260303060000.jsonl", 1, HOUR.format(6)) in sightings(site)
+    (site.inbox / "20260303060000.jsonl.meta.json").write_text("{")
+    assert counted(site.run("build")) == "0 new, 2 seen, 1 failed"
+    with (site.inbox / "20260303060000.jsonl").open("a") as file:
+        file.write(row(0))
+    assert counted(site.run("build")) == "0 new, 1 seen, 0 failed", "what is wrong beside a file is told once"
+    assert [kind for kind, _ in problems(site)] == ["sidecar"]
 
 
 def test_rows_before_any_date_stand_where_their_file_does(site: Site, crawl: Path) -> None:
