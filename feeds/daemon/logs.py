@@ -22,6 +22,7 @@ def set_up(level: LogLevel, stream: TextIO | None = None) -> None:
     root = logging.getLogger()
     root.handlers[:] = [handler]
     root.setLevel(logging.WARNING)
+    logging.captureWarnings(capture=True)
     logging.getLogger("feeds").setLevel(level.upper())
     logging.getLogger("uvicorn.access").setLevel(logging.INFO if level == "debug" else logging.WARNING)
     for name in ("uvicorn", "uvicorn.error", "uvicorn.access"):

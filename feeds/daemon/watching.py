@@ -9,6 +9,7 @@ import logging
 import os
 import stat
 import time
+import warnings
 from dataclasses import dataclass, field
 
 from watchdog.events import (
@@ -93,6 +94,8 @@ class Watches:
     _watches: list[_Watch] = field(default_factory=list)
 
     def __post_init__(self) -> None:
+        # A folder that is moved away and back is still watched; watchdog watches it again, and warns of that.
+        warnings.filterwarnings("ignore", "Callback with id", RuntimeWarning)
         self._watches = [_Watch(source) for source in self.config.sources]
 
     def look_after(self) -> None:

@@ -148,6 +148,24 @@ def test_a_folder_that_goes_and_comes_back(site: Site) -> None:
         assert tree(site.out) == site.clean()
 
 
+def test_a_folder_below_that_is_moved_away_and_back(site: Site) -> None:
+    """Under its name or another it is watched as before, what it brings is taken in, and nobody is troubled by it."""
+    below, away = site.inbox / "below", site.folder / "away"
+    below.mkdir()
+    fill(below, 2)
+    with site.started() as daemon:
+        daemon.settled(2)
+        for taken_in, name in ((4, "below"), (6, "other"), (8, "below")):
+            below.rename(away)
+            below = site.inbox / name
+            away.rename(below)
+            fill(below, taken_in, first=taken_in - 2)
+            daemon.settled(taken_in)
+        assert daemon.stop() == 0
+        assert daemon.noise == []
+        assert not [line for line in daemon.log if line["level"] == "warning"]
+
+
 def test_a_folder_that_is_unmounted_and_mounted_again(site: Site, disk: Path) -> None:
     """A mount that comes back, with dumps that came meanwhile, is watched again."""
     with site.started() as daemon:
