@@ -45,6 +45,9 @@ class Neighbourhood:
         """Captures that are to be believed no sooner than those that are suspected."""
         self._wordings = {seen.wording.key for members in decided.values() for seen in members}
         self._loaded: set[CaptureKey] = set()
+        """The captures of which it is at hand what the store says."""
+        self._inexact: set[CaptureKey] = set()
+        """Those not told exactly of which it may not be."""
         self._know_captures(self.sightings)
         self.clocks.update(archive.odd_clocks(connection))
 
@@ -78,7 +81,8 @@ class Neighbourhood:
 
     def know_clocks(self, keys: Iterable[CaptureKey] = ()) -> None:
         """Have at hand what the store says of these captures, and of all that are here and not told exactly."""
-        fresh = {*keys, *(key for key, one in self.captures.items() if not is_exact(one))} - self._loaded
+        fresh = self._inexact.union(keys) - self._loaded
+        self._inexact.clear()
         self._loaded |= fresh
         for key, clock in archive.clocks(self._connection, sorted(fresh)).items():
             self.clocks.setdefault(key, clock)
@@ -166,8 +170,10 @@ class Neighbourhood:
         return span_in(capture.earliest, capture.latest)
 
     def _know_captures(self, names: Iterable[str]) -> None:
-        for name in names:
-            self.captures.update([(one.capture.key, one.capture) for one in self.sightings[name]])
+        captures = {one.capture.key: one.capture for name in names for one in self.sightings[name]}
+        fresh = captures.keys() - self.captures.keys()
+        self._inexact.update([key for key in fresh if not is_exact(captures[key])])
+        self.captures.update(captures)
 
 
 def span_in(low: int | None, high: int | None) -> Span:

@@ -192,9 +192,11 @@ class _Settlement:
         near.bring_in(flipped)
         whole: set[CaptureKey] = set()
         while True:
-            while pages := {key for key, one in near.captures.items() if key not in whole and near.joins(one)}:
+            pages = {key for key, one in near.captures.items() if key not in whole and near.joins(one)}
+            while pages:
                 whole |= pages
-                near.bring_in(pages)
+                come = (one.capture for name in near.bring_in(pages) for one in near.sightings[name])
+                pages = {one.key for one in come if one.key not in whole and near.joins(one)}
             solution = solve(near.sightings, near.suspected())
             if solution.distrusted <= whole:
                 return _found(solution)

@@ -216,17 +216,20 @@ class _Problem:
 
         So whatever is added has to fit something that is known.
         """
-        waiting = [c for c in self.captures if c.earliest is None or c.key in self.suspected]
-        while waiting:
-            ready = [c for c in waiting if any(self._implied(*item) is not None for item in self.pages[c.key])]
-            if not ready:
-                break
-            for capture in ready:
+        waiting = {c.key: c for c in self.captures if c.earliest is None or c.key in self.suspected}
+        names, moved = list(self.stories), self.spans.moved
+        near: Collection[CaptureKey] = list(waiting)
+        while ready := [
+            waiting[key] for key in near if any(self._implied(*one) is not None for one in self.pages[key])
+        ]:
+            moved.clear()
+            for capture in sorted(ready, key=lambda one: one.order):
                 self._ages_on(capture)
-            taken = {capture.key for capture in ready}
-            waiting = [capture for capture in waiting if capture.key not in taken]
+                del waiting[capture.key]
+            dated = [names[node] for node in moved if node < len(names)]
+            near = {one.capture.key for name in dated for one in self.stories[name]} & waiting.keys()
         self._seen_when_published()
-        for capture in waiting:
+        for capture in waiting.values():
             self._ages_on(capture)
 
     def _ages_on(self, capture: Capture) -> None:

@@ -29,10 +29,14 @@ class Extension:
         self._was_dated = was_dated
         self._spans = Spans(0, 0)
         self._start: list[Span] = []
+        self._shown_on: list[list[CaptureKey]] = []
+        """The pages, of those that are not known to the instant, that show a story; of a page itself that one."""
         self._stories: dict[StoryName, int] = {}
         self._times: dict[CaptureKey, int] = {}
         self._pages: dict[CaptureKey, list[tuple[StoryName, Sighting]]] = {}
         self._complete: set[CaptureKey] = set()
+        self._due: set[CaptureKey] = set()
+        """Pages that are new, or on which something has moved."""
         self._dated_before: set[int] = set()
         self._aside: dict[StoryName, Collection[CaptureKey]] = {}
 
@@ -53,7 +57,8 @@ class Extension:
         high = min([span[1] for span in befores], default=FOREVER)
         if low >= high:
             return False
-        node = self._stories[name] = self._add((low, high) if len(befores) == 1 else UNBOUNDED, strict=True)
+        before = (low, high) if len(befores) == 1 else UNBOUNDED
+        node = self._stories[name] = self._add(before, [*unknown], strict=True)
         self._aside[name] = aside
         if len(befores) == 1:
             self._dated_before.add(node)
@@ -64,7 +69,9 @@ class Extension:
             if key in unknown:
                 time = self._times.get(key)
                 if time is None:
-                    time = self._times[key] = self._add(unknown[key], strict=False)
+                    time = self._times[key] = self._add(unknown[key], [key], strict=False)
+                    if not self._was_dated(key):
+                        self._due.add(key)
                 self._pages.setdefault(key, []).append((name, one))
             if key not in aside and not heed(self._spans, node, time, one):
                 return False
@@ -88,16 +95,11 @@ class Extension:
 
     def frontier(self) -> list[CaptureKey]:
         """The pages that are not complete and that are new, or on which something has moved, in order."""
-        low, high = self._spans.low, self._spans.high
-        moved = {node for node, start in enumerate(self._start) if start != (low[node], high[node])}
-        return sorted(
-            key
-            for key, page in self._pages.items()
-            if key not in self._complete
-            if not self._was_dated(key)
-            or self._times[key] in moved
-            or any(self._stories[name] in moved for name, _ in page)
-        )
+        for node in self._spans.moved:
+            self._due.update(self._shown_on[node])
+        self._spans.moved.clear()
+        self._due -= self._complete
+        return sorted(self._due)
 
     def stories(self) -> dict[StoryName, Span]:
         """The tightest span of every story that was taken."""
@@ -110,8 +112,9 @@ class Extension:
     def _now(self, node: int) -> Span:
         return self._spans.low[node], self._spans.high[node]
 
-    def _add(self, span: Span, *, strict: bool) -> int:
+    def _add(self, span: Span, pages: list[CaptureKey], *, strict: bool) -> int:
         self._start.append(span)
+        self._shown_on.append(pages)
         return self._spans.add(*span, strict=strict)
 
     def _was_refused(self, older: int, newer: int) -> bool:

@@ -14,7 +14,8 @@ FOREVER = 1 << 62
 """Beyond every instant: no bound. Instants are whole microseconds, spans are closed."""
 
 _MOST_STEPS = 50_000
-"""More bounds than this one constraint never moves: ages are whole minutes, so each step is one at least."""
+"""More bounds than this, beside those of all instants, one constraint never moves: ages are whole minutes, so each step
+is one at least."""
 
 _Arc = tuple[int, int, int]
 """Another instant, and the least and the most by which it is later."""
@@ -33,6 +34,8 @@ class Spans:
         self.high = [FOREVER] * size
         self._arcs: list[list[_Arc]] = [[] for _ in range(size)]
         self._log: list[tuple[int, int, int]] = []
+        self.moved: set[int] = set()
+        """The instants whose bounds were moved; to be cleared by who follows that."""
 
     def add(self, low: int, high: int, *, strict: bool) -> int:
         """One more instant, with the bounds that are known of it; says its number."""
@@ -52,21 +55,17 @@ class Spans:
             return True
         self._log = [(node, *before)]
         self.low[node], self.high[node] = low, high
-        if self._relax([node]):
-            return True
-        self._take_back()
-        return False
+        return self._keep(taken=self._relax([node]))
 
     def link(self, earlier: int, later: int, least: int, most: int) -> bool:
         """Bound how much later one instant is. False, and nothing changed, if that contradicts what is known."""
         self._arcs[earlier].append((later, least, most))
         self._arcs[later].append((earlier, -most, -least))
         self._log = []
-        if self._relax([earlier, later]):
+        if self._keep(taken=self._relax([earlier, later])):
             return True
         self._arcs[earlier].pop()
         self._arcs[later].pop()
-        self._take_back()
         return False
 
     def _relax(self, changed: list[int]) -> bool:
@@ -74,7 +73,7 @@ class Spans:
         low, high, arcs = self.low, self.high, self._arcs
         queue = deque(changed)
         waiting = set(changed)
-        steps = _MOST_STEPS
+        steps = _MOST_STEPS + 2 * len(low)
         while queue:
             node = queue.popleft()
             waiting.discard(node)
@@ -98,9 +97,14 @@ class Spans:
                     queue.append(other)
         return True
 
-    def _take_back(self) -> None:
-        for node, low, high in reversed(self._log):
-            self.low[node], self.high[node] = low, high
+    def _keep(self, *, taken: bool) -> bool:
+        """Keep what was moved, or put all of it back."""
+        if taken:
+            self.moved.update([node for node, _, _ in self._log])
+        else:
+            for node, low, high in reversed(self._log):
+                self.low[node], self.high[node] = low, high
+        return taken
 
 
 def roundest(least: int, most: int) -> int:
