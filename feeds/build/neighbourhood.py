@@ -30,7 +30,9 @@ class Neighbourhood:
         decided: Mapping[str, Sequence[Seen]],
         verdicts: Mapping[SightingName, Verdict],
         again: Mapping[str, Recurrence],
+        concerned: Iterable[WordingKey],
     ) -> None:
+        """Of wordings `concerned` it was decided to which story they belong, be it none: the store is not asked."""
         self._connection = connection
         self._again = again
         self.members: dict[str, Sequence[Seen]] = dict(decided)
@@ -43,7 +45,7 @@ class Neighbourhood:
         self.clocks: dict[CaptureKey, Clock] = {}
         self.distrusted: set[CaptureKey] = set()
         """Captures that are to be believed no sooner than those that are suspected."""
-        self._wordings = {seen.wording.key for members in decided.values() for seen in members}
+        self._wordings = {*concerned, *(seen.wording.key for members in decided.values() for seen in members)}
         self._loaded: set[CaptureKey] = set()
         """The captures of which it is at hand what the store says."""
         self._inexact: set[CaptureKey] = set()

@@ -87,7 +87,7 @@ class _Settlement:
     def __init__(self, connection: Connection, decided: Decided) -> None:
         self.connection = connection
         self.decided = decided
-        self.near = Neighbourhood(connection, decided.members, decided.verdicts, decided.again)
+        self.near = Neighbourhood(connection, decided.members, decided.verdicts, decided.again, decided.homes)
         self.said: dict[str, Mapping[CaptureKey, bool]] = {}
 
     def run(self) -> Settled:

@@ -24,6 +24,10 @@ LEADS = (
 HEADLINES = ("Brug dicht", "‘Brug’ dicht", "Peil omlaag", "Schip raakt brug")
 PLACES = ("GOES (ANP) - ", "DEN HAAG/MALMÖ (ANP/RTR) - ", "")
 ADDRESSES = (None, *(f"https://www.zeelandnet.nl/nieuws/{name}" for name in ("schip-raakt-brug", "front")))
+HOUR = timedelta(hours=1)
+LISTED = f"Brug dicht\n\nBrug dicht\n\nGOES (ANP) - {LEADS[2]}\n\nMeer uit Zeeland\n\nSchip raakt brug\n"
+BARE = f"Schip raakt brug\n\nSchip raakt brug\n\nGOES (ANP) - {LEADS[0]}\n\nMeer uit Zeeland\n"
+"""A later capture of the first at the second's address takes this away from the headline that the first lists."""
 COPIED = f"Brug dicht\n\nBrug dicht\n\nGOES (ANP) - {LEADS[0]}\n\nMeer uit Zeeland\n"
 AGES = ("zojuist", "2 uur geleden", "3 uur geleden", "1 dag geleden")
 
@@ -91,6 +95,13 @@ def test_order_and_batches_do_not_show(empty_store: Path, dumps: list[Dump], shu
 @settings(max_examples=15, deadline=None)
 @given(dumps=inboxes())
 @example(dumps=[Dump("1.txt", COPIED, None, None, NOON), Dump("0.txt", COPIED, None, None, NOON)])
+@example(
+    dumps=[
+        Dump("20260303120000.txt", LISTED, NOON, None, NOON),
+        Dump("1.txt", BARE, None, NOON + HOUR, NOON, url=ADDRESSES[2]),
+        Dump("0.txt", LISTED, None, NOON + HOUR, NOON, 2 * HOUR, ADDRESSES[2]),
+    ]
+)
 def test_dumps_in_the_order_of_capture_change_no_id(empty_store: Path, dumps: list[Dump]) -> None:
     """After every dump an id is there still, or gave way to one that was; the end is a clean build's to the byte.
 
