@@ -3,12 +3,23 @@
 from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections import Counter
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from itertools import accumulate
 from operator import itemgetter
 
 from feeds.model import CaptureKey, Sighting
-from feeds.stories.evidence import Span, agreement, sessions, span_of
+from feeds.stories.evidence import (
+    Span,
+    StoryName,
+    ages_of,
+    agreed,
+    agreement,
+    most_agreeing,
+    overlaps,
+    sessions,
+    span_of,
+)
 from feeds.stories.spans import FOREVER
 
 _OUTVOTED = 3
@@ -22,7 +33,8 @@ def doubts(sightings: Sequence[Sighting]) -> dict[CaptureKey, bool]:
 
     Where two captures contradict each other, that one is doubted which more others contradict, and the other too if it
     is a third as many: in a story that few right clocks show, a run of wrong ones has the majority. A capture without
-    an age is doubted, or makes others doubted, if it shows the story before these say that it was published.
+    an age is doubted, or makes others doubted, if it shows the story before these say that it was published. And so is
+    one that is far from others which agree: the story may have been published again, or a clock is years off.
     """
     said = [one.capture.key for one in sightings if one.age is not None and one.capture.latest is not None]
     if not said or len(sightings) < 2:
@@ -35,7 +47,48 @@ def doubts(sightings: Sequence[Sighting]) -> dict[CaptureKey, bool]:
         doubted = count > 0 and count * _OUTVOTED >= least
         if doubted or sighting.age is not None:
             found[sighting.capture.key] = doubted
+    found.update(dict.fromkeys(_far_off(sightings), True))
     return found
+
+
+def _far_off(sightings: Sequence[Sighting]) -> list[CaptureKey]:
+    """The captures of sessions that few agree in, if another has three times as many, or two beside a single one."""
+    dated = [(one, span) for one in sightings if (span := span_of(one)) is not None]
+    parts = sessions([one for one in dated if one[0].capture.is_told] or dated)
+    agreeing = [most_agreeing([span for _, span in part]) for part in parts]
+    most = max(agreeing, default=0)
+    return [
+        one.capture.key
+        for part, count in zip(parts, agreeing, strict=True)
+        if (most > 1 if count == len(part) == 1 else most >= _OUTVOTED * count)
+        for one, _ in part
+    ]
+
+
+def astray(stories: Mapping[StoryName, Sequence[Sighting]], suspected: Collection[CaptureKey]) -> set[CaptureKey]:
+    """Of the suspected captures those whose clock is far off, for no whole page is published again.
+
+    What others say of two or more of its stories gives one other time at which all their ages fit; and no more of its
+    stories bear out its own.
+    """
+    implied: dict[CaptureKey, list[Span]] = {}
+    borne_out: Counter[CaptureKey] = Counter()
+    for sightings in stories.values():
+        if not any(one.capture.key in suspected for one in sightings):
+            continue
+        far = set(_far_off(sightings))
+        dated = [(one, span) for one in sightings if (span := span_of(one)) is not None]
+        told = [
+            agreed(part) or part[0][1] for part in sessions([one for one in dated if one[0].capture.key not in far])
+        ]
+        for (one, _), agreeing in zip(dated, overlaps([span for _, span in dated]), strict=True):
+            key, age = one.capture.key, one.age
+            if key in far and age is not None:
+                least, most = ages_of(age)
+                implied.setdefault(key, []).extend((after + least, until + most) for after, until in told)
+            elif agreeing:
+                borne_out[key] += 1
+    return {key for key, spans in implied.items() if most_agreeing(spans) > max(1, borne_out[key])}
 
 
 def contradictions(sightings: Iterable[Sighting]) -> Iterator[tuple[Sighting, int, int]]:

@@ -8,7 +8,8 @@ Evidence is taken up in a fixed order, the more trustworthy first, and what cont
 aside, never averaged in; so what is set aside is minimal, none of it could be put back:
 
 1. a told time that two or more stories of the capture doubt (see `contests`) is suspected: the capture counts as one of
-   unknown time until all ages have been taken up; so does one that more suspected ones contradict in a story;
+   unknown time until all ages have been taken up; so does one that more suspected ones contradict in a story. If it is
+   weeks off (`contests.astray`), what it shows is no first publication either;
 2. ages on captures of told time, those first that hold what most of those near in time agree on, by the order of
    capture: of a story that was published again, the first publication stands;
 3. ages on the other captures, then that a page shows only what is published;
@@ -29,7 +30,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from feeds.model import Capture, CaptureKey, Sighting
-from feeds.stories.contests import contradictions, doubted_beside
+from feeds.stories.contests import astray, contradictions, doubted_beside
 from feeds.stories.evidence import (
     Span,
     StoryName,
@@ -131,6 +132,7 @@ class _Problem:
         self.stories = {name: stories[name] for name in sorted(stories)}
         self.doubted_often = suspected
         self.suspected = frozenset(suspected).union(*doubted.values())
+        self.astray = astray(self.stories, self.suspected) if suspected else set()
         self.pages: dict[CaptureKey, list[tuple[StoryName, Sighting]]] = {}
         captures: dict[CaptureKey, Capture] = {}
         for name, sightings in self.stories.items():
@@ -176,6 +178,7 @@ class _Problem:
         told = []
         for name, sightings in self.stories.items():
             dated = [(sighting, span) for sighting in sightings if (span := span_of(sighting)) is not None]
+            dated = [one for one in dated if one[0].capture.key not in self.astray]
             if not dated:
                 continue
             after, until = max(span[0] for _, span in dated), min(span[1] for _, span in dated)

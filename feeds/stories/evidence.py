@@ -142,6 +142,17 @@ def most_agreed(spans: Sequence[Span]) -> Span | None:
     after, until = max(start for start, _ in spans), min(end for _, end in spans)
     if after < until:
         return (after, until) if len(spans) > 1 else None
+    most, best = _deepest(spans)
+    return best if most > 1 else None
+
+
+def most_agreeing(spans: Sequence[Span]) -> int:
+    """How many of the spans share a stretch, at the most."""
+    return _deepest(spans)[0]
+
+
+def _deepest(spans: Sequence[Span]) -> tuple[int, Span | None]:
+    """The first stretch that most of the spans share, and how many they are."""
     edges = sorted([(start, 1) for start, _ in spans] + [(end, -1) for _, end in spans])
     most = depth = 0
     best: Span | None = None
@@ -149,7 +160,7 @@ def most_agreed(spans: Sequence[Span]) -> Span | None:
         depth += step
         if depth > most:
             most, best = depth, (edge, edges[number + 1][0])
-    return best if most > 1 else None
+    return most, best
 
 
 def heed(spans: Spans, node: int, time: int | None, sighting: Sighting) -> bool:

@@ -194,3 +194,36 @@ def test_told_times_are_put_back_of_those_first_that_the_fewest_contradict(turne
     stories = crawled(born, pages)
     solution = solve(stories, {CaptureKey(number) for number in range(4)})
     assert [one.capture.key for one in solution.set_aside] == [0]
+
+
+FAR = [-20_000 * DAY, -365 * DAY, -12 * DAY, 12 * DAY, 365 * DAY]
+"""A clock that was reset, or set by hand; all beyond the silence after which a story may have been published again."""
+
+
+@pytest.mark.parametrize("off", FAR)
+@pytest.mark.parametrize("run", [1, 2])
+def test_a_clock_that_is_far_off_is_found(off: int, run: int) -> None:
+    """One page, or two against six, tell a time that is weeks or years off: a wrong clock, nothing published again."""
+    born = {name: [1000 + 20 * number] for number, name in enumerate("abcde")}
+    pages = [Page(1100 + 10 * number, "edcba", off if number < run else 0) for number in range(run + 6)]
+    assert found(born, pages) == Found(set(range(run)), set(range(run)), set())
+
+
+def test_stories_that_are_published_again_blame_no_clock() -> None:
+    """A page that alone shows two stories weeks before many show them again is right: each came at its own time."""
+    born = {"a": [1000, 1000 + 20 * DAY], "b": [1010, 3000 + 21 * DAY], "c": [1020], "d": [1030]}
+    first = [Page(1100, "dcba"), Page(1110, "dc"), Page(1120, "dc")]
+    again = [Page(3100 + 21 * DAY + 10 * number, "ba") for number in range(5)]
+    named = found(born, [*first, *again])
+    assert (named.wrong, named.misdated) == (set(), set())
+    solution = solve(crawled(born, [*first, *again]), {CaptureKey(key) for key in named.suspected})
+    assert all(until < 1100 * MINUTE for _, until in solution.stories.values())
+
+
+def test_a_page_that_others_near_it_bear_out_is_not_far_off() -> None:
+    """Two stories came again together, but as many of the page were seen near it: its time stands."""
+    born = {"a": [1000, 1000 + 20 * DAY], "b": [1010, 1010 + 20 * DAY], "c": [1020], "d": [1030]}
+    first = [Page(1100, "dcba"), Page(1110, "dc")]
+    again = [Page(1100 + 20 * DAY + 10 * number, "ba") for number in range(4)]
+    named = found(born, [*first, *again])
+    assert (named.wrong, named.misdated) == (set(), set())

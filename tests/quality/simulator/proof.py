@@ -30,8 +30,13 @@ def provably_wrong(truth: Truth) -> frozenset[str]:
     - so may any that is seen on the two pages more than `APART` from each other;
     - of two pages that contradict only each other either may be wrong;
     - how a portal counts months and years is not printed, so ages in these contradict nothing.
+
+    But whole pages are not published again: a told time is wrong too if right pages far from it, two or more, contradict
+    it as to each of two stories or more, and right pages near it bear out fewer.
     """
-    return frozenset(name for name, found in _contradictions(truth, _seen(truth)).items() if _is_proof(found))
+    seen = _seen(truth)
+    near = frozenset(name for name, found in _contradictions(truth, seen).items() if _is_proof(found))
+    return near | _far_off(truth, seen)
 
 
 def undecidable(truth: Truth) -> frozenset[int]:
@@ -41,8 +46,8 @@ def undecidable(truth: Truth) -> frozenset[int]:
     there than such wrong ones bear it out. Or a page of untold time shows the story beside one of these, and by the two
     ages the truth is excluded of it as well, and no right page contradicts that.
     """
-    known, seen = oracles(truth), _seen(truth)
-    misled = _misled(truth, known, seen)
+    known, seen, proved = oracles(truth), _seen(truth), provably_wrong(truth)
+    misled = _misled(truth, known, seen, proved)
     beside = {
         other.story
         for page in truth.pages
@@ -56,12 +61,12 @@ def undecidable(truth: Truth) -> frozenset[int]:
     return frozenset(misled.keys() | beside)
 
 
-def _misled(truth: Truth, known: Mapping[int, Oracle], seen: _Seen) -> dict[int, Span]:
+def _misled(truth: Truth, known: Mapping[int, Oracle], seen: _Seen, proved: Collection[str]) -> dict[int, Span]:
     """The stories on which a wrong clock that cannot be proved stands unrefuted, and when they were published by it."""
     contradictions = _contradictions(truth, seen)
     claims: dict[int, list[tuple[str, Span]]] = {}
     for page in truth.pages:
-        if page.clock_error and not _is_proof(contradictions[page.name]):
+        if page.clock_error and page.name not in proved:
             for sighting in page.sightings:
                 said = _said(truth, page, sighting)
                 if said is not None and _excludes(said, known[sighting.story]):
@@ -77,6 +82,23 @@ def _misled(truth: Truth, known: Mapping[int, Oracle], seen: _Seen) -> dict[int,
 
 def _is_proof(contradictions: Collection[tuple[int, str]]) -> bool:
     return len({story for story, _ in contradictions}) > 1 and len({right for _, right in contradictions}) > 1
+
+
+def _far_off(truth: Truth, seen: _Seen) -> frozenset[str]:
+    """The pages with a wrong clock that pages far from what it tells prove wrong."""
+    found = []
+    for page in truth.pages:
+        against = borne_out = 0
+        for sighting in page.sightings if page.clock_error else ():
+            said = _said(truth, page, sighting)
+            if said is not None and sighting.age is not None:
+                rights = seen.get(sighting.story, ())
+                near = [other for right, other in rights if abs((page.told[0] or 0) - right.captured) <= APART]
+                against += not near and len(rights) > 1
+                borne_out += any(_meet(said, other) for other in near)
+        if against > max(1, borne_out):
+            found.append(page.name)
+    return frozenset(found)
 
 
 def _contradictions(truth: Truth, seen: _Seen) -> dict[str, set[tuple[int, str]]]:

@@ -69,7 +69,9 @@ def tell(settings: Settings, chance: Random, witness: Witness) -> Told:
 
 
 def wrong(chance: Random) -> int:
-    """How wrong a clock is: a mistaken zone or hours to days, either way."""
+    """How wrong a clock is: a mistaken zone or hours to days, either way; or it was reset, or set by hand."""
+    if chance.random() < 0.15:
+        return chance.choice((-1, 1)) * chance.choice((11, 40, 365, 9_000)) * DAY + int(chance.random() * DAY)
     if chance.random() < 0.3:
         return chance.choice((-2, -1, 1, 2)) * HOUR
     return chance.choice((-1, 1)) * int(chance.uniform(2 * HOUR, 4 * DAY) // SECOND) * SECOND
