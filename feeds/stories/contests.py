@@ -10,6 +10,7 @@ from operator import itemgetter
 
 from feeds.model import CaptureKey, Sighting
 from feeds.stories.evidence import (
+    SECOND,
     Span,
     StoryName,
     ages_of,
@@ -24,6 +25,7 @@ from feeds.stories.spans import FOREVER
 
 _OUTVOTED = 3
 """Of two captures that contradict each other both are doubted, unless so many times as many others contradict one."""
+_DAY = 86_400 * SECOND
 _DOUBTS = 2
 """A clock is suspected if so many of its stories doubt it. One alone may have been published again."""
 
@@ -68,8 +70,8 @@ def _far_off(sightings: Sequence[Sighting]) -> list[CaptureKey]:
 def astray(stories: Mapping[StoryName, Sequence[Sighting]], suspected: Collection[CaptureKey]) -> set[CaptureKey]:
     """Of the suspected captures those whose clock is far off, for no whole page is published again.
 
-    What others say of two or more of its stories gives one other time at which all their ages fit; and no more of its
-    stories bear out its own.
+    What others say of two or more of its stories gives one other time, to the day, at which their ages fit; and no more
+    of its stories bear out its own.
     """
     implied: dict[CaptureKey, list[Span]] = {}
     borne_out: Counter[CaptureKey] = Counter()
@@ -85,10 +87,11 @@ def astray(stories: Mapping[StoryName, Sequence[Sighting]], suspected: Collectio
             key, age = one.capture.key, one.age
             if key in far and age is not None:
                 least, most = ages_of(age)
-                implied.setdefault(key, []).extend((after + least, until + most) for after, until in told)
+                said = [(after + least, until + most) for after, until in told]
+                implied.setdefault(key, []).extend(span for span in said if span[1] - span[0] <= _DAY)
             elif agreeing:
                 borne_out[key] += 1
-    return {key for key, spans in implied.items() if most_agreeing(spans) > max(1, borne_out[key])}
+    return {key for key, spans in implied.items() if spans and most_agreeing(spans) > max(1, borne_out[key])}
 
 
 def contradictions(sightings: Iterable[Sighting]) -> Iterator[tuple[Sighting, int, int]]:

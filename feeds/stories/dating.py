@@ -8,8 +8,7 @@ Evidence is taken up in a fixed order, the more trustworthy first, and what cont
 aside, never averaged in; so what is set aside is minimal, none of it could be put back:
 
 1. a told time that two or more stories of the capture doubt (see `contests`) is suspected: the capture counts as one of
-   unknown time until all ages have been taken up; so does one that more suspected ones contradict in a story. If it is
-   weeks off (`contests.astray`), what it shows is no first publication either;
+   unknown time until all ages have been taken up; so does one that more suspected ones contradict in a story;
 2. ages on captures of told time, those first that hold what most of those near in time agree on, by the order of
    capture: of a story that was published again, the first publication stands;
 3. ages on the other captures, then that a page shows only what is published;
@@ -18,8 +17,7 @@ aside, never averaged in; so what is set aside is minimal, none of it could be p
    tell of the first, and what a capture says of the single story that doubts it; then the order of a list.
 
 Printed ages do not err with a clock. So a right clock that is suspected, because wrong ones have the majority in some
-stories, is put back by what its other stories tell, and with it those stories are dated right; and the wrong ones,
-which are suspected too, are named.
+stories, is put back by what its other stories tell, and with it those stories are dated right; the wrong are named.
 """
 
 from __future__ import annotations
@@ -173,12 +171,11 @@ class _Problem:
     def _told_ages(self) -> None:
         """Ages on captures of told time: those that agree with most others first, then by the order of capture.
 
-        But late those that may be of a second publication, where suspected captures tell of the first.
+        None on captures far off; late those that may be of a second publication, where suspected ones tell of the first.
         """
         told = []
         for name, sightings in self.stories.items():
-            dated = [(sighting, span) for sighting in sightings if (span := span_of(sighting)) is not None]
-            dated = [one for one in dated if one[0].capture.key not in self.astray]
+            dated = [(one, span) for one in sightings if (span := span_of(one)) and one.capture.key not in self.astray]
             if not dated:
                 continue
             after, until = max(span[0] for _, span in dated), min(span[1] for _, span in dated)

@@ -31,8 +31,9 @@ def provably_wrong(truth: Truth) -> frozenset[str]:
     - of two pages that contradict only each other either may be wrong;
     - how a portal counts months and years is not printed, so ages in these contradict nothing.
 
-    But whole pages are not published again: a told time is wrong too if right pages far from it, two or more, contradict
-    it as to each of two stories or more, and right pages near it bear out fewer.
+    But whole pages are not published again: a told time is wrong too if right pages far from it, at least two, refute
+    it as to each of two stories or more and together tell to the day when it was captured, and right pages near it bear
+    out fewer.
     """
     seen = _seen(truth)
     near = frozenset(name for name, found in _contradictions(truth, seen).items() if _is_proof(found))
@@ -94,11 +95,18 @@ def _far_off(truth: Truth, seen: _Seen) -> frozenset[str]:
             if said is not None and sighting.age is not None:
                 rights = seen.get(sighting.story, ())
                 near = [other for right, other in rights if abs((page.told[0] or 0) - right.captured) <= APART]
-                against += not near and len(rights) > 1
+                against += not near and len(rights) > 1 and _is_precise(truth, page, sighting, rights)
                 borne_out += any(_meet(said, other) for other in near)
         if against > max(1, borne_out):
             found.append(page.name)
     return frozenset(found)
+
+
+def _is_precise(truth: Truth, page: TruePage, sighting: TrueSighting, rights: Sequence[tuple[TruePage, Span]]) -> bool:
+    """Whether what right pages say of a story, and its age, tell to the day when a page was captured."""
+    low, high = _common([said for _, said in rights])
+    least, most = _ages(truth, page, sighting)
+    return low is not None and high is not None and high - low + most - least <= DAY
 
 
 def _contradictions(truth: Truth, seen: _Seen) -> dict[str, set[tuple[int, str]]]:
