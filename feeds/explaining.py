@@ -92,13 +92,14 @@ def explained(connection: Connection, asked: StoryId, story: Story, tag: str) ->
     home = key_of(story)
     known = archive.known(connection, archive.wordings_of(connection, [home]), dumps=True)
     members = archive.by_story(known).get(home, ())
+    evidence = evidence_of(connection, known, members)
     return Explained(
         asked,
         story,
         members,
         ties(members),
-        evidence_of(connection, known, members),
-        revisions(members),
+        evidence,
+        revisions(members, {one.sighting.capture.key for one in evidence if one.set_aside == "clock"}),
         _look_alikes(connection, home, members, tag),
     )
 

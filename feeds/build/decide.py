@@ -47,8 +47,11 @@ def decide(
     recurring.put_more_sightings(connection, [(one.wording, one.sightings, one.accord) for one in again.values()])
     archive.move_clocks(connection, settled.clocks)
     archive.put_capture_spans(connection, settled.capture_spans)
+    wrong = settled.aside.get(None, ())
     stories = {
-        name: fold_story(story_id(name, ""), members, settled.sightings[name], settled.published[name], sites, locate)
+        name: fold_story(
+            story_id(name, ""), members, settled.sightings[name], settled.published[name], sites, locate, wrong
+        )
         for name, members in settled.members.items()
     }
     stories.update((name, one.story) for name, one in again.items())

@@ -171,7 +171,7 @@ class _Problem:
     def _told_ages(self) -> None:
         """Ages on captures of told time: those that agree with most others first, then by the order of capture.
 
-        None on captures far off; late those that may be of a second publication, where suspected ones tell of the first.
+        None on captures far off; late those that may be of a second publication, where suspected ones show the first.
         """
         told = []
         for name, sightings in self.stories.items():

@@ -6,7 +6,7 @@ the topics or the datelines that stand. `updated` is the capture that last chang
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import pairwise
@@ -80,12 +80,15 @@ def fold_story(
     published: Published,
     sites: Mapping[str, SiteProfile],
     locate: Locate = as_printed,
+    wrong: Collection[CaptureKey] = (),
 ) -> Story:
     """The story that the members tell, without the text of its article (see `Story.text_from`).
 
     `members` are the wordings of one story, in the order of their first capture, `sightings` all of theirs in the order
     of capture (`sightings_of_story`); `published` is when it was published; `locate` tells what its datelines mean.
+    Captures in `wrong` have a wrong clock, and count as untold.
     """
+    sightings = sorted(sightings, key=lambda one: one.capture.key in wrong) if wrong else sightings
     wordings = {seen.wording.key: seen.wording for seen in members}
     headline: _Standing[str | None] = _Standing(None)
     lead: _Standing[str] = _Standing("")
@@ -100,7 +103,7 @@ def fold_story(
     was_told = False
     for sighting in sightings:
         capture, _role, _position, key, topic, _age, text = sighting
-        told = capture.is_told
+        told = capture.is_told and capture.key not in wrong
         if key == last and told is was_told and text is None and (topic is None or topic in topics):
             continue  # it says again what the capture before it said
         last, was_told, wording = key, told, wordings[key]
@@ -129,7 +132,7 @@ def fold_story(
             amended.append((changed, Edit(updated, before, stood if moved == _OTHER else ())))
     site = sightings[0].capture.site
     address, kind = _link(link.value, headline.value, sites.get(site))
-    history = revisions(members)
+    history = revisions(members, wrong)
     return Story(
         id=story_id,
         headline=headline.value or first_sentence(lead.value),
@@ -145,10 +148,10 @@ def fold_story(
         updated=_no_earlier(updated, published.best),
         body=(),
         byline=None,
-        revisions=len(history) - 1,
+        revisions=len({one.wording.key for one in history}) - 1,
         site=site,
         text_from=body.value,
-        edits=_edits(history, amended),
+        edits=_edits([one for one in history if one.first.is_told and one.first.key not in wrong] or history, amended),
         sightings=len(sightings),
     )
 

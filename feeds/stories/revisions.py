@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from difflib import SequenceMatcher
 from typing import Literal
 
 from feeds.canon import fold
-from feeds.model import Capture, Wording
+from feeds.model import Capture, CaptureKey, Wording, WordingKey
 from feeds.stories.candidates import Seen
 from feeds.stories.wordings import is_fragment
 
@@ -21,13 +21,13 @@ _WORD = re.compile(r"\S+")
 
 @dataclass(frozen=True, slots=True)
 class Revision:
-    """A headline and lead that the story had, from its `first` capture `until` the first one of the next."""
+    """A headline and lead that the story had, from a capture `first` showed it `until` another showed the next."""
 
     wording: Wording
     """As it was first captured; case, quotes and blanks may differ later."""
     first: Capture
     until: Capture | None
-    """The capture that first showed the revision after this; None while this is the newest."""
+    """The capture that first showed the revision after this; None of the newest."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,41 +38,44 @@ class Piece:
     text: str
 
 
-def revisions(members: Sequence[Seen]) -> tuple[Revision, ...]:
-    """The distinct wordings of a story after folding, in the order of their first capture. There is at least one.
+def revisions(members: Sequence[Seen], wrong: Collection[CaptureKey] = ()) -> tuple[Revision, ...]:
+    """What a story said, one after the other; an older text may come back. There is at least one.
 
-    `members` come in the order of their first capture. A beginning that was cut off is no revision, nor is a lead
-    without its headline that was also seen with it; a story of which only beginnings were seen has the longest.
+    `members` come in the order of their first capture, `wrong` are captures with a wrong clock. Texts are equal after
+    folding. A beginning that was cut off is no revision, nor is a lead without its headline that was also seen with it;
+    a story of which only beginnings were seen has the longest. Texts that no right told time puts into an order come
+    before the others: they are never the newest.
     """
     whole = [seen for seen in members if not is_fragment(seen.wording)]
-    if len(whole) > 1:
-        found = _distinct(whole)
-    else:
-        found = [(one.wording, one.sightings[0].capture) for one in whole or [_longest(members)]]
-    nexts = [capture for _, capture in found[1:]]
-    return tuple(Revision(wording, first, until) for (wording, first), until in zip(found, [*nexts, None], strict=True))
+    if len(whole) < 2:
+        only = whole[0] if whole else max(members, key=lambda seen: len(seen.wording.body))
+        return (Revision(only.wording, only.sightings[0].capture, None),)
+    texts = _texts(whole)
+    shown = sorted(
+        [(one.capture.order, one.capture, texts[seen.wording.key]) for seen in whole for one in seen.sightings]
+    )
+    told = [(capture, wording) for _, capture, wording in shown if capture.is_told and capture.key not in wrong]
+    known = {wording.key for _, wording in told}
+    first = {wording.key: (capture, wording) for _, capture, wording in reversed(shown) if wording.key not in known}
+    found = sorted(first.values(), key=lambda one: one[0].order)
+    for capture, wording in told:
+        if not found or found[-1][1] is not wording:
+            found.append((capture, wording))
+    nexts = [capture for capture, _ in found[1:]]
+    return tuple(Revision(wording, first, until) for (first, wording), until in zip(found, [*nexts, None], strict=True))
 
 
-def _longest(members: Sequence[Seen]) -> Seen:
-    return max(members, key=lambda seen: len(seen.wording.body))
-
-
-def _distinct(whole: Sequence[Seen]) -> list[tuple[Wording, Capture]]:
-    """Each text once, with the first capture that showed it, under its headline or without."""
+def _texts(whole: Sequence[Seen]) -> dict[WordingKey, Wording]:
+    """For each wording the first one that reads the same after folding, if there is such a one with a headline."""
     named: dict[str, str] = {}
     for seen in whole:
         if seen.wording.head:
             named.setdefault(seen.wording.body, seen.wording.head)
-    found: dict[tuple[str, str], tuple[Wording, Capture]] = {}
-    for seen in whole:
-        wording = seen.wording
-        head = wording.head or named.get(wording.body, "")
-        known = found.get((head, wording.body))
-        if known is None:
-            found[head, wording.body] = wording, seen.sightings[0].capture
-        elif wording.head and not known[0].head:
-            found[head, wording.body] = wording, known[1]
-    return list(found.values())
+    found: dict[tuple[str, str], Wording] = {}
+    texts = {}
+    for wording in sorted([seen.wording for seen in whole], key=lambda one: not one.head):
+        texts[wording.key] = found.setdefault((wording.head or named.get(wording.body, ""), wording.body), wording)
+    return texts
 
 
 def changes(old: str, new: str) -> tuple[Piece, ...]:

@@ -30,6 +30,7 @@ from feeds.stories.identity import link
 from feeds.stories.merge import fold_story, sightings_of_story
 from feeds.stories.reasons import apart, likeness, republished, tie, ties
 from feeds.stories.revisions import MOST_WORDS, Piece, changes, revisions
+from feeds.stories.wordings import is_fragment
 from feeds.tables.timeline import ASIDE, FINAL, SAID, Scale, axis, bar, marked, scale_of
 
 NOON = datetime(2026, 3, 3, 12, tzinfo=UTC)
@@ -67,16 +68,20 @@ def seen(
 
 def times(members: Sequence[Seen]) -> list[tuple[str | None, int, int | None]]:
     """Each revision's headline, and the captures that showed it first and the next one first."""
-    return [
-        (one.wording.headline, one.first.key, None if one.until is None else one.until.key)
-        for one in revisions(members)
-    ]
+    return [(one.wording.headline, one.first.key, one.until.key if one.until else None) for one in revisions(members)]
 
 
 def test_a_revision_stands_until_the_next_is_seen() -> None:
-    """Distinct wordings in the order of their first capture, however often and long each was seen."""
-    members = [seen(1, 3), seen(2, 9, headline="Brug open"), seen(5, headline="Brug half open")]
-    assert times(members) == [("Brug dicht", 1, 2), ("Brug open", 2, 5), ("Brug half open", 5, None)]
+    """Each stands as long as captures show it, and once more if it comes back: the last is what the entry says."""
+    members = [seen(1, 2), seen(3, 4, 9, headline="Brug open"), seen(5, headline="Brug half open")]
+    first, second = [("Brug dicht", 1, 3), ("Brug open", 3, 5)], [("Brug half open", 5, 9), ("Brug open", 9, None)]
+    assert times(members) == first + second
+
+
+def test_what_no_right_clock_orders_is_not_the_newest() -> None:
+    """A text that only captures with a wrong clock show comes before those that others show."""
+    members = [seen(1, 10), seen(9, headline="Brug open")]
+    assert [one.wording.headline for one in revisions(members, {CaptureKey(9)})] == ["Brug open", "Brug dicht"]
 
 
 @pytest.mark.parametrize(
@@ -108,7 +113,7 @@ def test_a_story_of_beginnings_has_one_revision() -> None:
 
 @given(st.lists(st.tuples(st.sampled_from(["A", "B", None]), st.sampled_from([LEAD, OTHER, SHOUTED]), st.booleans())))
 def test_a_story_counts_what_is_listed(drawn: list[tuple[str | None, str, bool]]) -> None:
-    """The number of a story's revisions is that of its listed wordings after the first."""
+    """The number of a story's revisions is that of its listed texts after the first; it says the last of them."""
     texts = [(headline, lead, "text" if cut else None) for headline, lead, cut in drawn] or [("A", LEAD, None)]
     members = [
         seen(number, headline=headline, lead=lead, cut="text" if cut else None)
@@ -116,8 +121,11 @@ def test_a_story_counts_what_is_listed(drawn: list[tuple[str | None, str, bool]]
     ]
     story = fold_story(StoryId("tag:x"), members, sightings_of_story(members), Published(None, None, None), {})
     found = revisions(members)
-    assert story.revisions == len(found) - 1
-    assert len({(one.wording.head, one.wording.body) for one in found}) == len(found)
+    said = [(one.wording.head, one.wording.body) for one in found]
+    assert story.revisions == len(set(said)) - 1
+    assert all(before != after for before, after in pairwise(said))
+    if not any(is_fragment(one.wording) for one in members):
+        assert said[-1][1] == fold(story.summary)
 
 
 # -- changes --------------------------------------------------------------------------------------

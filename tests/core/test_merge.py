@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
@@ -55,8 +56,8 @@ class Shown:
     url: str | None = None
 
 
-def told(*shown: Shown, site: SiteProfile | None = None) -> Story:
-    """The story that these pages tell."""
+def told(*shown: Shown, site: SiteProfile | None = None, wrong: Sequence[int] = ()) -> Story:
+    """The story that these pages tell, some of which have a wrong clock."""
     found: dict[WordingKey, tuple[Wording, list[Sighting]]] = {}
     for number, one in enumerate(shown):
         key = WordingKey(hash((one.headline, one.lead, one.place, one.cut)) & 0xFFFFFFFF)
@@ -70,9 +71,8 @@ def told(*shown: Shown, site: SiteProfile | None = None) -> Story:
     members.sort(key=lambda seen: seen.order)
     shown_on = sightings_of_story(members)
     dated = published(shown_on, solve({"x": shown_on}).stories["x"], ())
-    return fold_story(
-        StoryId("tag:x"), members, sightings_of_story(members), dated, {} if site is None else {site.name: site}
-    )
+    sites, clocks = {} if site is None else {site.name: site}, [*map(CaptureKey, wrong)]
+    return fold_story(StoryId("tag:x"), members, sightings_of_story(members), dated, sites, wrong=clocks)
 
 
 def capture(number: int, one: Shown) -> Capture:
@@ -98,6 +98,15 @@ def test_the_newest_page_has_the_last_word() -> None:
     assert story.datelines == ("VEERE", "GOES")
     assert [place.name for place in story.places] == ["VEERE", "GOES"]
     assert story.agencies == ("ANP",)
+
+
+def test_a_wrong_clock_has_not_the_last_word() -> None:
+    """What a capture with a wrong clock shows is neither the newest nor the first while another shows the story."""
+    shown = Shown(-99, "Brug open"), Shown(1), Shown(99, "Brug open")
+    story = told(*shown, wrong=[0, 2])
+    assert (story.headline, story.revisions) == ("Brug dicht", 1)
+    assert story.first_seen == story.updated == NOON + HOUR
+    assert told(shown[0], wrong=[0]).first_seen == NOON - 99 * HOUR
 
 
 def test_what_nothing_dates_is_never_the_newest() -> None:
