@@ -30,6 +30,8 @@ ADDRESS, BEGINNING = 0.6, 0.5
 """Below what is alike: an address is evidence only where texts tell nothing better."""
 ALIKE = 0.7
 """So much of the smaller lead's word triples the other must have, if both are of one time and place."""
+ALIKE_NAMED = 0.5
+"""Under an equal headline and with the same numbers so much: one word of a short lead stands in half of its triples."""
 ALIKE_UNDATED = 0.85
 """And so much if nothing dates one of them."""
 CLOSE = 0.35
@@ -60,9 +62,17 @@ def link(one: Seen, other: Seen) -> float:
     same_head = dated or not left.head or not right.head or left.head == right.head
     if same_numbers and same_head:
         shared = containment(left.body, right.body)
-        if shared >= (ALIKE if dated else ALIKE_UNDATED):
+        if shared >= needed(left, right, dated=dated):
             return shared
     return ADDRESS if at_one_address(one, other) else 0.0
+
+
+def needed(one: Wording, other: Wording, *, dated: bool) -> float:
+    """How much of the smaller lead two wordings that may be of one time and place must share to be one story."""
+    if not dated:
+        return ALIKE_UNDATED
+    named = one.head and one.head == other.head and numbers(one.body) == numbers(other.body)
+    return ALIKE_NAMED if named else ALIKE
 
 
 def at_one_address(one: Seen, other: Seen) -> bool:

@@ -12,13 +12,12 @@ from feeds.stories.candidates import Seen
 from feeds.stories.evidence import Span, most_agreed, overlap
 from feeds.stories.identity import (
     ADDRESS,
-    ALIKE,
-    ALIKE_UNDATED,
     BEGINNING,
     EQUAL,
     SAME_LEAD,
     exclude,
     link,
+    needed,
     places_agree,
 )
 from feeds.stories.similarity import containment, numbers
@@ -157,7 +156,7 @@ def apart(one: Sequence[Seen], other: Sequence[Seen]) -> Apart:
     if mine.spans and theirs.spans:
         if exclude(mine.spans, theirs.spans):
             return Apart("time", how, *pair, times=(mine.spans[0], theirs.spans[0]))
-        return Apart("words", how, *pair, needed=ALIKE)
+        return Apart("words", how, *pair, needed=needed(*pair, dated=True))
     return next(_undated(how, *pair))
 
 
@@ -174,7 +173,7 @@ def _undated(how: Likeness, mine: Wording, theirs: Wording) -> Iterator[Apart]:
         yield Apart("headline", how, mine, theirs)
     if numbers(mine.body) != numbers(theirs.body):
         yield Apart("numbers", how, mine, theirs)
-    yield Apart("words", how, mine, theirs, needed=ALIKE_UNDATED)
+    yield Apart("words", how, mine, theirs, needed=needed(mine, theirs, dated=False))
 
 
 def _common(members: Sequence[Seen]) -> Span | None:

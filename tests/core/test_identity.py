@@ -11,6 +11,7 @@ import pytest
 from feeds.canon import micros
 from feeds.capture import capture_of
 from feeds.model import (
+    Age,
     Article,
     Block,
     Capture,
@@ -43,11 +44,12 @@ class Item:
     headline: str | None = None
     cut: Cut | None = None
     dateline: Dateline | None = None
+    age: Age | None = None
 
 
 def teasers(*items: Item, article: Item | None = None) -> Page:
     """A page with an article, or none, and a list."""
-    shown = tuple(Teaser(n, i.headline, i.dateline, i.lead, None, i.cut) for n, i in enumerate(items))
+    shown = tuple(Teaser(n, i.headline, i.dateline, i.lead, i.age, i.cut) for n, i in enumerate(items))
     main = None
     if article is not None:
         body = (Block("paragraph", article.lead),)
@@ -121,6 +123,20 @@ def test_other_leads_are_other_stories() -> None:
     """Look-alikes are not one story: equal headlines with other leads, leads that differ in one number."""
     assert stories(teasers(Item(LEAD, "Het weer")), teasers(Item(OTHER, "Het weer"))) == APART
     assert stories(teasers(Item("Morgen 10 graden", "Weer")), teasers(Item("Morgen 11 graden", "Weer"))) == APART
+
+
+def test_a_word_of_a_short_lead_may_be_corrected() -> None:
+    """Under its headline and of its time, half of a short lead is enough; not if a number or the headline differs."""
+    short, hours = "Een fietser is in 2 straten gewond geraakt door een auto.", Age("2 uur geleden", 7200, 14_400)
+
+    def item(lead: str, headline: str = "Fietser gewond", age: Age | None = hours) -> Page:
+        return teasers(Item(lead, headline, age=age))
+
+    corrected, counted = short.replace("gewond", "lichtgewond"), short.replace("2", "3")
+    assert stories(item(short), item(corrected)) == TOGETHER
+    assert stories(item(short), item(counted)) == APART
+    assert stories(item(short), item(corrected, "Ongeluk")) == APART
+    assert stories(item(short), item(corrected, age=None)) == APART
 
 
 def test_a_truncated_lead_joins_the_one_that_it_begins() -> None:

@@ -21,7 +21,7 @@ NAMED = {"exact": 1.0, "vague": 0.9, "clocks": 0.9}
 BOUNDS = {"exact": "exact", "vague": "vague", "clocks": "exact"}
 """Whose floors a kind of simulation has to reach."""
 BIG = 20_000
-SEEDS = (261, 262, 263)
+SEEDS = (281, 282, 283)
 """Seeds that nothing was tuned on."""
 
 Measured = tuple[Scores, Agreement]
