@@ -13,13 +13,10 @@ from zoneinfo import ZoneInfo
 
 from apscheduler.events import EVENT_JOB_MAX_INSTANCES, EVENT_JOB_MISSED, JobEvent
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
-from apscheduler.triggers.base import BaseTrigger
-from apscheduler.triggers.cron import CronTrigger
-from apscheduler.triggers.interval import IntervalTrigger
 
 from feeds.canon import instant, micros
 from feeds.config import Config
-from feeds.config.checks import interval_seconds
+from feeds.daemon.triggers import Every, Trigger, trigger_of
 from feeds.store.journal import Run
 
 RESCAN, HOUSEKEEPING, ROUNDS, WISHES = "rescan", "housekeeping", "conditions", "wishes"
@@ -27,7 +24,6 @@ REFRESH = "refresh "
 """The name of a family's job is this and the family."""
 
 ROUND_SECONDS = 60
-_WEEKDAYS = ("sun", "mon", "tue", "wed", "thu", "fri", "sat", "sun")
 
 
 class Schedule:
@@ -80,36 +76,15 @@ class Schedule:
         return None if job is None or job.next_run_time is None else micros(job.next_run_time)
 
 
-def jobs(config: Config) -> Iterable[tuple[str, BaseTrigger]]:
+def jobs(config: Config) -> Iterable[tuple[str, Trigger]]:
     """Every job by name, with what says when it runs."""
     zone = ZoneInfo(config.main_site.timezone)
     daemon = config.daemon
-    yield RESCAN, IntervalTrigger(seconds=int(max(1, daemon.rescan)), timezone=UTC)
-    yield ROUNDS, IntervalTrigger(seconds=ROUND_SECONDS, timezone=UTC)
+    yield RESCAN, Every(int(max(1, daemon.rescan)))
+    yield ROUNDS, Every(ROUND_SECONDS)
     yield HOUSEKEEPING, trigger_of(daemon.housekeeping, zone)
     for family, schedule in daemon.schedules:
         yield REFRESH + family, trigger_of(schedule, zone)
-
-
-def trigger_of(schedule: str, zone: ZoneInfo) -> BaseTrigger:
-    """What fires when a schedule of the configuration says."""
-    seconds = interval_seconds(schedule)
-    if seconds is not None:
-        return IntervalTrigger(seconds=seconds, timezone=zone)
-    minute, hour, day, month, weekday = schedule.split()
-    named = ",".join(_weekday(part) for part in weekday.split(","))
-    return CronTrigger(minute=minute, hour=hour, day=day, month=month, day_of_week=named, timezone=zone)
-
-
-def _weekday(part: str) -> str:
-    """A part of cron's last field in APScheduler's words, whose week begins on Monday: days by name."""
-    days, slash, step = part.partition("/")
-    if days == "*" and not slash:
-        return days
-    first, _, last = days.partition("-")
-    numbers = [_WEEKDAYS.index(end) if end in _WEEKDAYS else int(end) for end in (first, last or first) if end != "*"]
-    low, high = numbers or [0, 6]
-    return ",".join(_WEEKDAYS[number] for number in range(low, high + 1, int(step or 1)))
 
 
 def _said_late(event: JobEvent) -> None:

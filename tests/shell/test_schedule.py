@@ -1,4 +1,4 @@
-"""What is due by the clock: cron as cron has it, missed runs once, jumping clocks, families with schedules."""
+"""What is due by the clock: missed runs once, jumping clocks, families with schedules."""
 
 from __future__ import annotations
 
@@ -9,49 +9,16 @@ from contextlib import closing
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from zoneinfo import ZoneInfo
 
 import pytest
 from daemons import Site, fill, tree, until
 
 from feeds.canon import micros
 from feeds.config import Config, Flags, load_config
-from feeds.config.checks import schedule
 from feeds.daemon.housekeeping import tidy
-from feeds.daemon.schedule import HOUSEKEEPING, RESCAN, Schedule, jobs, trigger_of
+from feeds.daemon.schedule import HOUSEKEEPING, RESCAN, Schedule, jobs
 from feeds.store.engine import open_store
 from feeds.store.journal import Run
-
-AMSTERDAM = ZoneInfo("Europe/Amsterdam")
-
-
-@pytest.mark.parametrize(
-    ("text", "after", "expected"),
-    [
-        ("0 7 * * *", "2026-03-02T06:59+01:00", "2026-03-02T07:00+01:00"),
-        ("0 7 * * *", "2026-03-28T07:00+01:00", "2026-03-29T07:00+02:00"),  # summer time begins that night
-        ("*/15 * * * *", "2026-03-02T06:59+01:00", "2026-03-02T07:00+01:00"),
-        ("30 6 1 jan *", "2026-03-02T06:59+01:00", "2027-01-01T06:30+01:00"),
-        ("0 7 * * 0", "2026-03-02T06:59+01:00", "2026-03-08T07:00+01:00"),  # cron's 0 is Sunday
-        ("0 7 * * 7", "2026-03-02T06:59+01:00", "2026-03-08T07:00+01:00"),  # and so is 7
-        ("0 7 * * 1-5", "2026-03-06T07:00+01:00", "2026-03-09T07:00+01:00"),
-        ("0 7 * * mon,wed", "2026-03-03T07:00+01:00", "2026-03-04T07:00+01:00"),
-    ],
-)
-def test_cron_is_as_cron_has_it(text: str, after: str, expected: str) -> None:
-    """Five fields fire when cron would, in the time zone of the site."""
-    moment = datetime.fromisoformat(after)
-    found = trigger_of(schedule(text), AMSTERDAM).get_next_fire_time(None, moment + timedelta(microseconds=1))
-    assert found == datetime.fromisoformat(expected)
-
-
-@pytest.mark.parametrize(
-    "text", ["", "7", "0m", "1w", "60 7 * * *", "* * * *", "* * 32 * *", "* * * foo *", "5-1 * * * *"]
-)
-def test_what_is_no_schedule_is_refused(text: str) -> None:
-    """What neither is an interval nor has cron's five fields is a mistake in the configuration."""
-    with pytest.raises(ValueError, match=r"interval|no .* that cron knows"):
-        schedule(text)
 
 
 @pytest.fixture
