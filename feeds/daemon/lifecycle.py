@@ -146,8 +146,9 @@ class _Daemon:
         self.watches = Watches(self.config, self.turns.hints) if self.options.watch else None
         if self.watches is not None:
             self.watches.look_after()
-        self.schedule = Schedule(self.config, self.turns.want)
-        self.schedule.start(ran, datetime.now(UTC))
+        schedule = Schedule(self.config, self.turns.want)
+        schedule.start(ran, datetime.now(UTC))
+        self.schedule = schedule  # a turn may ask for its plan
 
     def _unwatch(self) -> None:
         if self.watches is not None:

@@ -11,6 +11,7 @@ from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
 
 from apscheduler.executors.debug import DebugExecutor
+from apscheduler.job import Job
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 
 from feeds.canon import instant, micros
@@ -33,6 +34,7 @@ class Schedule:
         self._triggers = dict(jobs(config))
         self._last: dict[str, datetime] = {}
         """When each job was wanted last."""
+        self._jobs: dict[str, Job] = {}
         # Jobs only say what is wanted, so they are called where they are due: nothing is on its way when it stops.
         self._scheduler = AsyncIOScheduler(
             timezone=UTC, executors={"default": DebugExecutor()}, job_defaults={"misfire_grace_time": None}
@@ -55,13 +57,14 @@ class Schedule:
                 due = now
             else:
                 due = _earlier(planned, trigger.after(now))
-            self._scheduler.add_job(self._fire, trigger, args=[name], id=name, next_run_time=self._met(name, due, now))
+            following = self._met(name, due, now)
+            self._jobs[name] = self._scheduler.add_job(self._fire, trigger, [name], id=name, next_run_time=following)
         self._scheduler.start()
 
     def clock_jumped(self, now: datetime) -> None:
         """The clock was set: what it passed over is wanted once, and nothing waits for a time that comes twice."""
-        for job in self._scheduler.get_jobs():
-            name, trigger = job.id, self._triggers[job.id]
+        for name, job in self._jobs.items():
+            trigger = self._triggers[name]
             last = self._last.get(name)
             if last is None:
                 due = _earlier(job.next_run_time, trigger.after(now))
@@ -85,7 +88,7 @@ class Schedule:
         self._want(name)
 
     def stop(self) -> None:
-        """Nothing is due any more."""
+        """Nothing is due any more; the plan stays as it is."""
         self._scheduler.shutdown(wait=False)
 
     def names(self) -> list[str]:
@@ -93,9 +96,9 @@ class Schedule:
         return sorted(self._triggers)
 
     def next_run(self, name: str) -> int | None:
-        """When a job is to run next, in microseconds since 1970."""
-        job = self._scheduler.get_job(name)
-        return None if job is None or job.next_run_time is None else micros(job.next_run_time)
+        """When a job is to run next, in microseconds since 1970; once it has started."""
+        following: datetime | None = self._jobs[name].next_run_time
+        return None if following is None else micros(following)
 
     def plan(self) -> list[Run]:
         """Each job with when it was last wanted and when it is to run next: what another schedule may go on from."""

@@ -47,6 +47,21 @@ def wanted(config: Config, work: Callable[[Schedule], None]) -> list[str]:
     return sorted(found)
 
 
+def test_what_was_planned_is_known_when_it_has_stopped(config: Config) -> None:
+    """A turn that ends while the daemon drains notes in the store what the next life has to do when."""
+
+    async def live() -> None:
+        schedule = Schedule(config, lambda _: None)
+        schedule.start([], datetime.now(UTC))
+        plan = schedule.plan()
+        schedule.stop()
+        await asyncio.to_thread(int)  # the scheduler stops in the next round of the loop
+        assert schedule.plan() == plan
+        assert all(run.next is not None for run in plan)
+
+    asyncio.run(live())
+
+
 def test_a_first_start_refreshes_every_family(config: Config) -> None:
     """What never ran is refreshed at once; housekeeping waits for its hour."""
     assert wanted(config, lambda schedule: schedule.start([], datetime.now(UTC))) == ["refresh all", "refresh dateline"]
