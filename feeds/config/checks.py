@@ -118,49 +118,6 @@ def country(value: str) -> str:
     return value
 
 
-_INTERVAL = re.compile(r"([1-9]\d{0,6})([smhd])", re.ASCII)
-_WEEKDAYS = ("sun", "mon", "tue", "wed", "thu", "fri", "sat")
-_MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
-_CRON = (("minute", 0, 59, ()), ("hour", 0, 23, ()), ("day", 1, 31, ()), ("month", 1, 12, _MONTHS),
-         ("day of the week", 0, 7, _WEEKDAYS))  # fmt: skip
-_CRON_PART = re.compile(r"(?:(\*)|([a-z]{3}|\d{1,2})(?:-([a-z]{3}|\d{1,2}))?)(?:/([1-9]\d?))?", re.ASCII)
-
-
-def interval_seconds(value: str) -> int | None:
-    """The seconds of an interval like `90s`, `15m`, `6h` or `1d`; None for anything else."""
-    found = _INTERVAL.fullmatch(value)
-    return int(found[1]) * {"s": 1, "m": 60, "h": 3600, "d": 86_400}[found[2]] if found else None
-
-
-def schedule(value: str) -> str:
-    """An interval, or the five fields of cron: minute, hour, day, month and day of the week (0 and 7 are Sunday)."""
-    if interval_seconds(value) is not None:
-        return value
-    fields = value.lower().split()
-    if len(fields) != len(_CRON):
-        raise ValueError(f'must be an interval like "15m" or five fields as cron has them, not {shown(value)}')
-    for text, (name, low, high, names) in zip(fields, _CRON, strict=True):
-        if not all(_is_cron_part(part, low, high, names) for part in text.split(",")):
-            raise ValueError(f"has no {name} that cron knows in {shown(value)}; it must lie within {low} to {high}")
-    return " ".join(fields)
-
-
-def _is_cron_part(part: str, low: int, high: int, names: tuple[str, ...]) -> bool:
-    found = _CRON_PART.fullmatch(part)
-    if found is None:
-        return False
-    ends = [cron_number(end, names) for end in (found[2], found[3]) if end]
-    known = [end for end in ends if end is not None]
-    return len(known) == len(ends) and all(low <= end <= high for end in known) and known == sorted(known)
-
-
-def cron_number(text: str, names: tuple[str, ...]) -> int | None:
-    """What a number or a name of a month or day stands for; None for a name there is not."""
-    if text.isdigit():
-        return int(text)
-    return names.index(text) + (names == _MONTHS) if text in names else None
-
-
 def network(value: str) -> str:
     """An IP address, or a network as 10.0.0.0/8; in its one canonical form."""
     try:

@@ -6,14 +6,14 @@ from typing import Annotated
 
 from pydantic import AfterValidator, Field, ValidationInfo, field_validator
 
-from feeds.config import checks
+from feeds.config.crontab import schedule
 from feeds.config.table import Table
 from feeds.config.values import Daemon, Watching
 from feeds.model import Family
 
 _DAEMON = Daemon()
 
-Schedule = Annotated[str, AfterValidator(checks.schedule)]
+Schedule = Annotated[str, AfterValidator(schedule)]
 
 
 class DaemonTable(Table):

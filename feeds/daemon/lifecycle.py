@@ -11,7 +11,7 @@ import logging
 import os
 import signal
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from contextlib import AsyncExitStack
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
@@ -105,7 +105,7 @@ class _Daemon:
                 _log.info("serving", extra={"address": address})
             with self.keeper.store.reading() as connection:
                 self.ran = {run.job: run for run in journal.runs(connection)}
-            self._begin()
+            self._begin(self.ran.values())
             self._note_plan()
             self.notifier.ready()
             _log.info("ready", extra={"out": str(self.config.out), "sources": len(self.config.sources)})
@@ -141,13 +141,14 @@ class _Daemon:
         self.ended_by = number
         self.stopping.set()
 
-    def _begin(self) -> None:
+    def _begin(self, ran: Iterable[Run]) -> None:
         """Watch, and schedule. The store is not asked: a batch may hold it, or it may be out of order."""
         self.watches = Watches(self.config, self.turns.hints) if self.options.watch else None
         if self.watches is not None:
             self.watches.look_after()
-        self.schedule = Schedule(self.config, self.turns.want)
-        self.schedule.start(self.ran.values(), datetime.now(UTC))
+        schedule = Schedule(self.config, self.turns.want)
+        schedule.start(ran, datetime.now(UTC))
+        self.schedule = schedule  # a turn may ask for its plan
 
     def _unwatch(self) -> None:
         if self.watches is not None:
@@ -255,8 +256,9 @@ class _Daemon:
         self.config = config
         set_up(config.log_level)
         await self.switch.turn_to(application(config, self.speaker.backstage(config)))
-        self.schedule.stop()
         await asyncio.to_thread(self._unwatch)
+        plan = self.schedule.plan()
+        self.schedule.stop()
         self.turns.reconfigure(config)
-        self._begin()
+        self._begin(plan)
         _log.info("the new configuration is in force")

@@ -6,20 +6,17 @@ the clock jumped or the daemon was down, run once.
 
 from __future__ import annotations
 
-import logging
 from collections.abc import Callable, Iterable
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
 
-from apscheduler.events import EVENT_JOB_MAX_INSTANCES, EVENT_JOB_MISSED, JobEvent
+from apscheduler.executors.debug import DebugExecutor
+from apscheduler.job import Job
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
-from apscheduler.triggers.base import BaseTrigger
-from apscheduler.triggers.cron import CronTrigger
-from apscheduler.triggers.interval import IntervalTrigger
 
 from feeds.canon import instant, micros
 from feeds.config import Config
-from feeds.config.checks import interval_seconds
+from feeds.daemon.triggers import Every, Trigger, trigger_of
 from feeds.store.journal import Run
 
 RESCAN, HOUSEKEEPING, ROUNDS, WISHES = "rescan", "housekeeping", "conditions", "wishes"
@@ -27,7 +24,6 @@ REFRESH = "refresh "
 """The name of a family's job is this and the family."""
 
 ROUND_SECONDS = 60
-_WEEKDAYS = ("sun", "mon", "tue", "wed", "thu", "fri", "sat", "sun")
 
 
 class Schedule:
@@ -35,82 +31,95 @@ class Schedule:
 
     def __init__(self, config: Config, want: Callable[[str], None]) -> None:
         self._want = want
-        self._jobs = dict(jobs(config))
+        self._triggers = dict(jobs(config))
+        self._last: dict[str, datetime] = {}
+        """When each job was wanted last."""
+        self._jobs: dict[str, Job] = {}
+        # Jobs only say what is wanted, so they are called where they are due: nothing is on its way when it stops.
         self._scheduler = AsyncIOScheduler(
-            timezone=UTC, job_defaults={"misfire_grace_time": None, "coalesce": True, "max_instances": 1}
+            timezone=UTC, executors={"default": DebugExecutor()}, job_defaults={"misfire_grace_time": None}
         )
-        self._scheduler.add_listener(_said_late, EVENT_JOB_MISSED | EVENT_JOB_MAX_INSTANCES)
-        for name, trigger in self._jobs.items():
-            self._scheduler.add_job(self._fire, trigger, args=[name], id=name, name=name)
-
-    async def _fire(self, name: str) -> None:
-        self._want(name)
 
     def start(self, ran: Iterable[Run], now: datetime) -> None:
-        """Begin; what was due since it last ran, and every refresh that never ran, is wanted at once."""
+        """Begin; what came due since it last ran, and every refresh that never ran, is wanted at once.
+
+        A job that never ran is due when it was to run next, as far as is known. What ran later than now was not timed
+        by this clock, and is wanted at once too.
+        """
+        known = {run.job: run for run in ran}
+        for name, trigger in self._triggers.items():
+            run = known.get(name, Run(name, None, None, ""))
+            last, planned = _moment(run.last), _moment(run.next)
+            if last is not None and last <= now + trigger.set_back:
+                self._last[name] = last
+                due = trigger.after(last)
+            elif last is not None or name.startswith(REFRESH):
+                due = now
+            else:
+                due = _earlier(planned, trigger.after(now))
+            following = self._met(name, due, now)
+            self._jobs[name] = self._scheduler.add_job(self._fire, trigger, [name], id=name, next_run_time=following)
         self._scheduler.start()
-        last = {run.job: run.last for run in ran if run.last is not None}
-        for name, trigger in self._jobs.items():
-            if name in last:
-                due = trigger.get_next_fire_time(None, instant(last[name]) + timedelta(microseconds=1))
-                if due is not None and due <= now and name != ROUNDS:
-                    self._want(name)
-            elif name.startswith(REFRESH):
-                self._want(name)
 
     def clock_jumped(self, now: datetime) -> None:
-        """The clock was set: what it passed over is run once, and nothing waits for a time that comes twice."""
-        for job in self._scheduler.get_jobs():
-            trigger = self._jobs[job.id]
-            if job.next_run_time is not None and job.next_run_time > now:
-                job.modify(next_run_time=trigger.get_next_fire_time(None, now))
-        self._scheduler.wakeup()
+        """The clock was set: what it passed over is wanted once, and nothing waits for a time that comes twice."""
+        for name, job in self._jobs.items():
+            trigger = self._triggers[name]
+            last = self._last.get(name)
+            if last is None:
+                due = _earlier(job.next_run_time, trigger.after(now))
+            else:
+                last = self._last[name] = last if last <= now + trigger.set_back else now
+                due = trigger.after(last)
+            job.modify(next_run_time=self._met(name, due, now))
+
+    def _met(self, name: str, due: datetime | None, now: datetime) -> datetime | None:
+        """When a job is due next that is due then: if that is over, it is wanted at once."""
+        if due is None or due > now:
+            return due
+        self._wanted(name, now)
+        return self._triggers[name].after(now)
+
+    def _fire(self, name: str) -> None:
+        self._wanted(name, datetime.now(UTC))
+
+    def _wanted(self, name: str, now: datetime) -> None:
+        self._last[name] = now
+        self._want(name)
 
     def stop(self) -> None:
-        """Nothing is due any more."""
+        """Nothing is due any more; the plan stays as it is."""
         self._scheduler.shutdown(wait=False)
 
     def names(self) -> list[str]:
         """The jobs that there are, in order."""
-        return sorted(self._jobs)
+        return sorted(self._triggers)
 
     def next_run(self, name: str) -> int | None:
-        """When a job is to run next, in microseconds since 1970."""
-        job = self._scheduler.get_job(name)
-        return None if job is None or job.next_run_time is None else micros(job.next_run_time)
+        """When a job is to run next, in microseconds since 1970; once it has started."""
+        following: datetime | None = self._jobs[name].next_run_time
+        return None if following is None else micros(following)
+
+    def plan(self) -> list[Run]:
+        """Each job with when it was last wanted and when it is to run next: what another schedule may go on from."""
+        last = {name: micros(when) for name, when in self._last.items()}
+        return [Run(name, last.get(name), self.next_run(name), "") for name in self.names()]
 
 
-def jobs(config: Config) -> Iterable[tuple[str, BaseTrigger]]:
+def jobs(config: Config) -> Iterable[tuple[str, Trigger]]:
     """Every job by name, with what says when it runs."""
     zone = ZoneInfo(config.main_site.timezone)
     daemon = config.daemon
-    yield RESCAN, IntervalTrigger(seconds=int(max(1, daemon.rescan)), timezone=UTC)
-    yield ROUNDS, IntervalTrigger(seconds=ROUND_SECONDS, timezone=UTC)
+    yield RESCAN, Every(int(max(1, daemon.rescan)))
+    yield ROUNDS, Every(ROUND_SECONDS)
     yield HOUSEKEEPING, trigger_of(daemon.housekeeping, zone)
     for family, schedule in daemon.schedules:
         yield REFRESH + family, trigger_of(schedule, zone)
 
 
-def trigger_of(schedule: str, zone: ZoneInfo) -> BaseTrigger:
-    """What fires when a schedule of the configuration says."""
-    seconds = interval_seconds(schedule)
-    if seconds is not None:
-        return IntervalTrigger(seconds=seconds, timezone=zone)
-    minute, hour, day, month, weekday = schedule.split()
-    named = ",".join(_weekday(part) for part in weekday.split(","))
-    return CronTrigger(minute=minute, hour=hour, day=day, month=month, day_of_week=named, timezone=zone)
+def _moment(microseconds: int | None) -> datetime | None:
+    return None if microseconds is None else instant(microseconds)
 
 
-def _weekday(part: str) -> str:
-    """A part of cron's last field in APScheduler's words, whose week begins on Monday: days by name."""
-    days, slash, step = part.partition("/")
-    if days == "*" and not slash:
-        return days
-    first, _, last = days.partition("-")
-    numbers = [_WEEKDAYS.index(end) if end in _WEEKDAYS else int(end) for end in (first, last or first) if end != "*"]
-    low, high = numbers or [0, 6]
-    return ",".join(_WEEKDAYS[number] for number in range(low, high + 1, int(step or 1)))
-
-
-def _said_late(event: JobEvent) -> None:
-    logging.getLogger("feeds.schedule").info("a run came late", extra={"job": event.job_id})
+def _earlier(one: datetime | None, other: datetime | None) -> datetime | None:
+    return min((when for when in (one, other) if when is not None), default=None)
