@@ -22,6 +22,12 @@ class DaemonTable(Table):
     quiet: float = Field(
         default=_DAEMON.quiet, ge=0, le=3600, description="Seconds without a change after which a dump is complete."
     )
+    unsure: float = Field(
+        default=_DAEMON.unsure,
+        ge=0,
+        le=3600,
+        description="Seconds without a change after which a dump is complete of which the system tells nothing.",
+    )
     ceiling: float = Field(
         default=_DAEMON.ceiling, ge=0, le=86_400, description="Seconds that complete dumps wait for others at most."
     )

@@ -160,6 +160,8 @@ class Daemon:
 
     quiet: float = 0.5
     """A file that has not changed for so long, and that nobody is writing, is complete."""
+    unsure: float = 10.0
+    """The same of a file of which nothing tells whether somebody is writing it: another user's, or on a network."""
     ceiling: float = 10.0
     """Where dumps never cease to arrive, those that are complete are taken in after so long all the same."""
     rescan: float = 600.0

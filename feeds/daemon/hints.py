@@ -11,6 +11,8 @@ from feeds.dumps.inbox import SIDECAR, holds_rows
 
 MOST = 2000
 """With more hints than this, looking at everything costs less than following each."""
+_MOST_FINISHED = 20_000
+"""Of a file that is forgotten it has to be seen that it does not change any more; that takes a while longer."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,23 +40,38 @@ class Hints:
         self._folders: set[bytes] = set()
         self._everything = False
         self._written: dict[bytes, int] = {}
+        self._finished: dict[bytes, int] = {}
 
     def modified(self, path: bytes, ticks: int) -> None:
         """Somebody wrote to a file, at `ticks` of a steady clock, and may not have finished. Nobody is woken."""
         with self._lock:
-            self._written[path] = ticks
-            if len(self._written) > MOST:
-                self._written.pop(next(iter(self._written)))
+            self._finished.pop(path, None)
+            _note(self._written, path, ticks, MOST)
 
-    def closed(self, path: bytes) -> None:
-        """Somebody has finished writing a file."""
+    def closed(self, path: bytes, now: int) -> None:
+        """Somebody has finished writing a file, at `now` of the wall clock, in nanoseconds."""
         with self._lock:
             self._written.pop(path, None)
+            _note(self._finished, path, now, _MOST_FINISHED)
+        self.path(path)
+
+    def moved(self, source: bytes, path: bytes, now: int) -> None:
+        """A file got its name at `now` of the wall clock: a whole one, unless it was being written under another."""
+        with self._lock:
+            ticks = self._written.pop(source, None)
+            if ticks is None:
+                _note(self._finished, path, now, _MOST_FINISHED)
+            else:
+                _note(self._written, path, ticks, MOST)
         self.path(path)
 
     def written_at(self, path: bytes) -> int | None:
         """When somebody last wrote to a file that has not been closed since, as far as was heard."""
         return self._written.get(path)
+
+    def is_finished(self, path: bytes, modified: int) -> bool:
+        """Whether a file that was last modified at that time of the wall clock was closed or named since."""
+        return self._finished.get(path, modified - 1) >= modified
 
     def path(self, path: bytes) -> None:
         """Something happened to a file. Files that are no dumps and no sidecars are no hint."""
@@ -97,6 +114,14 @@ class Hints:
     def __len__(self) -> int:
         with self._lock:
             return len(self._paths) + len(self._folders) + self._everything
+
+
+def _note(instants: dict[bytes, int], path: bytes, instant: int, most: int) -> None:
+    """Keep an instant as the newest of so many at most."""
+    instants.pop(path, None)
+    instants[path] = instant
+    if len(instants) > most:
+        del instants[next(iter(instants))]
 
 
 def is_dump_name(path: bytes) -> bool:

@@ -11,6 +11,7 @@ from pathlib import Path
 from feeds.build.intake import unknown
 from feeds.config import Config, Source
 from feeds.daemon.hints import Heard, is_dump_name
+from feeds.daemon.mounts import is_shared
 from feeds.daemon.settling import Settling
 from feeds.dumps.inbox import Found, scan
 from feeds.errors import UsageError
@@ -45,6 +46,7 @@ def look(
     waiting: set[bytes] = set()
     for source in config.sources:
         complete: list[Found] = []
+        shared = is_shared(source.path)
         try:
             found = iter(_found(source, config.limits.max_dump_bytes, heard))
         except UsageError:  # the source is missing, which is said elsewhere
@@ -53,7 +55,7 @@ def look(
             with store.reading() as connection:
                 fresh = unknown(connection, source, some)
             for item in fresh:
-                if settling.is_complete(item, *now):
+                if settling.is_complete(item, *now, shared=shared):
                     complete.append(item)
                 else:
                     waiting.add(item.path)

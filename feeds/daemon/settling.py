@@ -1,17 +1,18 @@
 """Whether a dump is complete: it holds rows, or it has not changed for a while and nobody is writing it.
 
 No event is needed for this, so it holds for every habit of writing, for files that were there before the program
-started, and for events that were lost. Only of a file that belongs to another user the kernel does not tell whether
-it is being written; then what was heard of it must do.
+started, and for events that were lost. Only of a file that belongs to another user, or that others than this machine
+may write, the kernel does not tell whether it is being written; then it must have been heard that it was closed or
+moved here, or a longer while without a change must do.
 """
 
 from __future__ import annotations
 
 import fcntl
 import os
-from collections.abc import Callable
 from dataclasses import dataclass, field
 
+from feeds.daemon.hints import Hints
 from feeds.dumps.inbox import SIDECAR, Found, holds_rows
 
 _LONG_AGO_NS = 3600 * 10**9
@@ -25,42 +26,55 @@ class Settling:
     """Watches files become complete. Instants are nanoseconds: `now` of the wall clock, `ticks` of a steady one."""
 
     quiet_ns: int
-    written_at: Callable[[bytes], int | None]
-    """When somebody wrote to a file that has not been closed since, as far as was heard; in ticks."""
+    unsure_ns: int
+    """How long a file must not have changed of which nothing else tells that it is complete."""
+    hints: Hints
+    """What was heard of those who write."""
     first_seen: dict[bytes, tuple[str, int]] = field(default_factory=dict)
-    """Files that are not complete: what each looked like, and since when it has."""
+    """Files that are not complete: what each looked like, and since when it has; in ticks."""
 
-    def is_complete(self, item: Found, now: int, ticks: int) -> bool:
+    def is_complete(self, item: Found, now: int, ticks: int, *, shared: bool = False) -> bool:
         """Whether a file that a scan found may be read. What cannot be read anyhow is complete.
 
         A row is complete where it ends, so a file of rows is read as it grows; only its sidecar has to be.
+        `shared`: others than this machine may be writing it.
         """
         rows = holds_rows(item.path)
         if item.trouble is not None or (rows and item.sidecar is None):
             return True
+        parts = [] if rows else [(item.path, item.mtime * 1000, item.changed_ns)]
+        if item.sidecar is not None:
+            parts.append((item.path + SIDECAR, *_sidecar_times(item)))
         looks = f"{item.sidecar}" if rows else f"{item.signature} {item.sidecar}"
         seen, since = self.first_seen.get(item.path, ("", ticks))
-        if seen != looks:
+        if not seen:
+            since = ticks - max(0, now - max(modified for _, modified, _ in parts))
+        elif seen != looks:  # from its first look on the steady clock alone tells: the other one may jump
             since = ticks
-        age = now - max(0 if rows else item.changed_ns, _sidecar_changed_ns(item))
+        age = now - max(changed for _, _, changed in parts)
         # A clock that was set back makes files come from the future: then what was observed must do.
         quiet = age >= self.quiet_ns or (age < 0 and ticks - since >= self.quiet_ns)
-        if quiet and (age >= _LONG_AGO_NS or not self._is_open(item, ticks)):
+        if quiet and (
+            min(age, ticks - since) >= _LONG_AGO_NS or self._is_left_alone(parts, ticks, since, shared=shared)
+        ):
             self.first_seen.pop(item.path, None)
             return True
         self.first_seen[item.path] = (looks, since)
         return False
 
-    def _is_open(self, item: Found, ticks: int) -> bool:
-        if item.sidecar is not None and is_being_written(item.path + SIDECAR):
-            return True
-        if holds_rows(item.path):
-            return False
-        told = is_being_written(item.path)
-        if told is not None:
-            return told
-        heard = self.written_at(item.path)
-        return heard is not None and ticks - heard < _LOST_NS
+    def _is_left_alone(self, parts: list[tuple[bytes, int, int]], ticks: int, since: int, *, shared: bool) -> bool:
+        """Whether nobody is writing a dump or its sidecar any more, as far as that can be known."""
+        for path, modified, _ in parts:
+            told = is_being_written(path)
+            if told:
+                return False
+            if told is None or shared:
+                heard = self.hints.written_at(path)
+                if heard is not None and ticks - heard < _LOST_NS:
+                    return False
+                if ticks - since < self.unsure_ns and not self.hints.is_finished(path, modified):
+                    return False
+        return True
 
     def forget(self, present: set[bytes]) -> None:
         """Only these files are still being waited for."""
@@ -91,11 +105,10 @@ def is_being_written(path: bytes) -> bool | None:
         os.close(handle)
 
 
-def _sidecar_changed_ns(item: Found) -> int:
-    if item.sidecar is None:
-        return 0
+def _sidecar_times(item: Found) -> tuple[int, int]:
+    """When a sidecar was modified, and when anything of it changed."""
     try:
         status = os.stat(item.path + SIDECAR)
     except OSError:
-        return 0
-    return max(status.st_mtime_ns, status.st_ctime_ns)
+        return 0, 0
+    return status.st_mtime_ns, max(status.st_mtime_ns, status.st_ctime_ns)

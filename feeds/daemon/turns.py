@@ -270,7 +270,8 @@ class Turns:
             self.on_published(done.documents)
 
     def _new_settling(self) -> Settling:
-        return Settling(int(self.config.daemon.quiet * 1e9), self.hints.written_at)
+        daemon = self.config.daemon
+        return Settling(int(daemon.quiet * 1e9), int(daemon.unsure * 1e9), self.hints)
 
 
 def _due_of(held: set[str]) -> Callable[[ChannelKey], bool]:

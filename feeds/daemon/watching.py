@@ -11,10 +11,13 @@ import stat
 import time
 import warnings
 from dataclasses import dataclass, field
+from errno import EMFILE, ENOSPC
+from threading import Lock
 
 from watchdog.events import (
     DirCreatedEvent,
     DirMovedEvent,
+    FileAttribEvent,
     FileClosedEvent,
     FileCreatedEvent,
     FileModifiedEvent,
@@ -22,12 +25,12 @@ from watchdog.events import (
     FileSystemEvent,
     FileSystemEventHandler,
 )
-from watchdog.observers import Observer
 from watchdog.observers.api import BaseObserver
 from watchdog.observers.polling import PollingObserverVFS
 
 from feeds.config import Config, Source
 from feeds.daemon.hints import Hints, is_dump_name
+from feeds.daemon.listening import Listener
 from feeds.daemon.looking import root_of
 from feeds.daemon.mounts import is_shared
 from feeds.dumps.inbox import holds_rows
@@ -39,10 +42,16 @@ _EVENTS: list[type[FileSystemEvent]] = [
     FileMovedEvent,
     FileCreatedEvent,
     FileModifiedEvent,
+    FileAttribEvent,
     DirCreatedEvent,
     DirMovedEvent,
 ]
 _STOP_SECONDS = 5.0
+_HELP = {
+    EMFILE: "raise fs.inotify.max_user_instances, or how many files the process may open",
+    ENOSPC: "raise fs.inotify.max_user_watches",
+}
+"""What to do when the kernel has no means left; it is of no use to ask again soon."""
 
 Identity = tuple[bytes, int, int]
 
@@ -50,26 +59,39 @@ Identity = tuple[bytes, int, int]
 class _Handler(FileSystemEventHandler):
     """Turns events below the real path of a source into hints about the path by which the source is known."""
 
-    def __init__(self, hints: Hints, root: bytes, real: bytes) -> None:
+    def __init__(self, hints: Hints, root: bytes, real: bytes, *, polled: bool) -> None:
         self.hints = hints
         self.root = root
         self.real = real
+        self.polled = polled
 
     def dispatch(self, event: FileSystemEvent) -> None:
         """Leave a hint; whatever the event is, this raises nothing, for that would end the observer's thread."""
+        moved = isinstance(event, FileMovedEvent | DirMovedEvent)
+        if moved and not event.dest_path:
+            return  # out of the source
         target = os.fsencode(event.dest_path or event.src_path)
-        path = self.root + target[len(self.real) :] if target.startswith(self.real) else target
+        path = self._known_as(target)
         if event.is_directory:
             self.hints.folder(path)
         elif not is_dump_name(path) and path != self.root:
             if isinstance(event, FileCreatedEvent | FileMovedEvent) and os.path.isdir(target):  # a linked folder
                 self.hints.folder(path)
-        elif isinstance(event, FileModifiedEvent) and not holds_rows(path):
+        elif self.polled or holds_rows(path):
+            # Who polls hears of no end of writing: whatever changed is looked at. Nor are moves heard of for certain,
+            # which are told by inodes, for a new file may have that of one that was removed.
+            self.hints.path(path)
+        elif isinstance(event, FileModifiedEvent):
             self.hints.modified(path, time.monotonic_ns())
         elif isinstance(event, FileClosedEvent):
-            self.hints.closed(path)
+            self.hints.closed(path, time.time_ns())
+        elif moved:
+            self.hints.moved(self._known_as(os.fsencode(event.src_path)), path, time.time_ns())
         else:
             self.hints.path(path)
+
+    def _known_as(self, path: bytes) -> bytes:
+        return self.root + path[len(self.real) :] if path.startswith(self.real) else path
 
 
 @dataclass(slots=True)
@@ -77,12 +99,13 @@ class _Watch:
     """One source being watched, or waited for."""
 
     source: Source
-    polled: bool = False
     observer: BaseObserver | None = None
     identity: Identity | None = None
     """What the path led to when the watch began."""
-    refused: str | None = None
-    """Why the kernel would not watch it; it is polled then."""
+    trouble: str | None = None
+    """Why it cannot be watched, or not all of it, as was said."""
+    refused: bool = False
+    """Whether the kernel has no means to watch it; it is polled then if it may be."""
 
 
 @dataclass(slots=True)
@@ -92,6 +115,9 @@ class Watches:
     config: Config
     hints: Hints
     _watches: list[_Watch] = field(default_factory=list)
+    _lock: Lock = field(default_factory=Lock)
+    """Held while a watch begins or ends."""
+    _closed: bool = False
 
     def __post_init__(self) -> None:
         # A folder that is moved away and back is still watched; watchdog watches it again, and warns of that.
@@ -99,46 +125,74 @@ class Watches:
         self._watches = [_Watch(source) for source in self.config.sources]
 
     def look_after(self) -> None:
-        """Start what is not running, and start anew what is not as it was. To be called every second or so."""
+        """Start what is not running, and start anew what is not as it was. To be called every second or so.
+
+        In any thread, also while or after another one closes them: then nothing is started any more.
+        """
         for watch in self._watches:
-            identity = _identity(watch.source)
-            if watch.observer is not None and (identity != watch.identity or not _is_alive(watch.observer)):
-                why = "its observer has died" if identity == watch.identity else "it is not the folder it was"
-                _log.warning("watching a source anew", extra={"source": str(watch.source.path), "why": why})
-                self._stop(watch)
-            if watch.observer is None and identity is not None:
-                self._start(watch, identity)
+            with self._lock:
+                if self._closed:
+                    return
+                self._look_after(watch)
 
     def close(self) -> None:
-        """Watch nothing any more."""
-        for watch in self._watches:
+        """Watch nothing any more, for good."""
+        with self._lock:
+            self._closed = True
+            for watch in self._watches:
+                self._stop(watch)
+
+    def _look_after(self, watch: _Watch) -> None:
+        identity = _identity(watch.source)
+        if watch.observer is not None and (identity != watch.identity or not _is_alive(watch.observer)):
+            why = "its observer has died" if identity == watch.identity else "it is not the folder it was"
+            _log.warning("watching a source anew", extra={"source": str(watch.source.path), "why": why})
             self._stop(watch)
+        if watch.observer is None and identity is not None:
+            self._start(watch, identity)
+        if isinstance(watch.observer, Listener):
+            watch.observer.ear.listen_again()
+            if watch.observer.ear.full:
+                self._not_watched(watch, OSError(ENOSPC, "inotify watch limit reached"))
+                if watch.refused:
+                    self._stop(watch)  # to be polled
 
     def _start(self, watch: _Watch, identity: Identity) -> None:
-        how = self.config.daemon.watch
-        watch.polled = how == "poll" or (how == "auto" and (watch.refused is not None or is_shared(watch.source.path)))
-        observer = _polling(self.config.daemon.poll) if watch.polled else Observer()
+        daemon = self.config.daemon
+        polled = daemon.watch == "poll" or (daemon.watch == "auto" and (watch.refused or is_shared(watch.source.path)))
         root, real = root_of(watch.source), identity[0]
         recursive = os.path.isdir(real)
         folder = real if recursive else os.path.dirname(real)
+        observer: BaseObserver | None = None
         try:
-            handler = _Handler(self.hints, root, real)
+            observer = _polling(daemon.poll) if polled else Listener(self.hints)
+            handler = _Handler(self.hints, root, real, polled=polled)
             observer.schedule(handler, os.fsdecode(folder), recursive=recursive, event_filter=_EVENTS)
             observer.start()
-        except OSError as error:  # the bound on watches, or the folder vanished again
-            self._refused(watch, observer, str(error))
+        except (OSError, RuntimeError) as error:  # a bound of the kernel, no more threads, or the folder vanished again
+            if observer is not None:
+                _shut(observer)
+            self._not_watched(watch, error)
             return
-        watch.observer, watch.identity = observer, identity
-        said = {"source": str(watch.source.path), "by": "polling" if watch.polled else "events"}
+        watch.observer, watch.identity, watch.trouble = observer, identity, None
+        said = {"source": str(watch.source.path), "by": "polling" if polled else "events"}
         _log.info("watching", extra=said)
         self.hints.everything()  # what happened before the watch began
 
-    def _refused(self, watch: _Watch, observer: BaseObserver, why: str) -> None:
-        _shut(observer)
-        if watch.refused is None and _identity(watch.source) is not None and self.config.daemon.watch == "auto":
-            watch.refused = why
-            said = {"source": str(watch.source.path), "why": why, "help": "raise fs.inotify.max_user_watches"}
+    def _not_watched(self, watch: _Watch, error: Exception) -> None:
+        """Say, once, that a source is not watched, or not all of it; it is polled from now on, or tried again."""
+        why = str(error)
+        if why == watch.trouble or _identity(watch.source) is None:
+            return
+        watch.trouble = why
+        number = error.errno if isinstance(error, OSError) else None
+        said = {"source": str(watch.source.path), "why": why} | ({"help": _HELP[number]} if number in _HELP else {})
+        if number in _HELP and self.config.daemon.watch == "auto" and not watch.refused:
+            watch.refused = True
             _log.warning("the kernel will not watch a source; it is polled", extra=said)
+        else:
+            _log.warning("a source cannot be watched; that is tried again", extra=said)
+        self.hints.everything()
 
     @staticmethod
     def _stop(watch: _Watch) -> None:
@@ -167,7 +221,8 @@ def _shut(observer: BaseObserver) -> None:
 
 
 def _is_alive(observer: BaseObserver) -> bool:
-    return observer.is_alive() and all(emitter.is_alive() for emitter in observer.emitters)
+    reader = observer.ear.is_alive() if isinstance(observer, Listener) else True
+    return reader and observer.is_alive() and all(emitter.is_alive() for emitter in observer.emitters)
 
 
 def _identity(source: Source) -> Identity | None:

@@ -193,7 +193,7 @@ def test_a_file_is_complete_after_a_while(tmp_path: Path) -> None:
     """Not before it has not changed for so long, by the wall clock; by what was observed if it is from the future."""
     (tmp_path / "a.txt").write_text("a")
     item = found(tmp_path / "a.txt")
-    settling = Settling(1000, lambda _: None)
+    settling = Settling(1000, 0, Hints(lambda: None))
     assert not settling.is_complete(item, item.changed_ns + 999, 0)
     assert settling.is_complete(item, item.changed_ns + 1000, 0)
     assert not settling.is_complete(item, item.changed_ns - 5000, 100)
@@ -205,7 +205,7 @@ def test_a_file_that_is_being_written_is_not_complete(tmp_path: Path) -> None:
     """However long ago it changed, it is complete only when its writer, or that of its sidecar, has closed it."""
     path = tmp_path / "a.txt"
     path.write_text("a")
-    settling = Settling(0, lambda _: None)
+    settling = Settling(0, 0, Hints(lambda: None))
     later = time.time_ns() + 60 * 10**9
     with path.open("a"):
         assert is_being_written(os.fsencode(path))
@@ -219,7 +219,7 @@ def test_a_file_that_is_being_written_is_not_complete(tmp_path: Path) -> None:
 def test_of_a_stranger_s_file_what_was_heard_must_do(tmp_path: Path) -> None:
     """Where the kernel does not tell, a file that was written to is complete once closed, or after a long silence."""
     hints = Hints(lambda: None)
-    settling = Settling(0, hints.written_at)
+    settling = Settling(0, 0, hints)
     pipe = tmp_path / "a.txt"
     pipe.write_text("a")
     item = found(pipe)._replace(path=b"/proc/nowhere/a.txt")  # no lease can be had there
@@ -229,8 +229,47 @@ def test_of_a_stranger_s_file_what_was_heard_must_do(tmp_path: Path) -> None:
     assert not settling.is_complete(item, later, 5 * 10**9)
     assert settling.is_complete(item, later, 40 * 10**9)
     hints.modified(item.path, 0)
-    hints.closed(item.path)
+    hints.closed(item.path, later)
     assert settling.is_complete(item, later, 5 * 10**9)
+
+
+def test_a_file_of_which_nothing_tells_waits_longer(tmp_path: Path) -> None:
+    """By its modification time when it is first seen, then by what was observed, however the clock jumps."""
+    path = tmp_path / "a.txt"
+    path.write_text("a")
+    item = found(path)
+    hour, hints = 3600 * 10**9, Hints(lambda: None)
+    settling = Settling(10, 1_000_000, hints)
+    modified = item.mtime * 1000
+    assert settling.is_complete(item, item.changed_ns + 10, 0), "a lease tells"
+    assert not settling.is_complete(item, item.changed_ns + 10, 0, shared=True), "of other machines it does not"
+    assert not settling.is_complete(item, item.changed_ns + 2 * hour, 500_000, shared=True), "the clock jumped"
+    assert settling.is_complete(item, item.changed_ns + 10, 1_000_000, shared=True)
+    old = item._replace(mtime=item.mtime - 1000)
+    assert settling.is_complete(old, item.changed_ns + 10, 0, shared=True), "only its name is new"
+    future = item._replace(mtime=item.mtime + hour // 1000)
+    assert not settling.is_complete(future, item.changed_ns + 10, 0, shared=True)
+    assert not settling.is_complete(future, item.changed_ns + 10, 999_000, shared=True)
+    assert settling.is_complete(future, item.changed_ns + 10, 1_000_000, shared=True)
+    assert not settling.is_complete(item, item.changed_ns + 10, 2_000_000, shared=True)
+    assert not settling.is_complete(item._replace(signature="other"), item.changed_ns + 10, 2_999_000, shared=True)
+    hints.closed(item.path, modified - 1)
+    assert not settling.is_complete(item, item.changed_ns + 10, 3_000_000, shared=True), "modified after that"
+    hints.closed(item.path, modified)
+    assert settling.is_complete(item, item.changed_ns + 10, 3_000_000, shared=True)
+
+
+def test_a_file_that_is_moved_while_it_is_written(tmp_path: Path) -> None:
+    """A name that a file gets says that it is whole, unless somebody was heard to write to it under its former one."""
+    hints = Hints(lambda: None)
+    first, second = os.fsencode(tmp_path / "a.txt"), os.fsencode(tmp_path / "b.txt")
+    hints.moved(b"/a.part", first, 7)
+    assert hints.is_finished(first, 7)
+    hints.modified(first, 5)
+    assert not hints.is_finished(first, 7)
+    hints.moved(first, second, 9)
+    assert not hints.is_finished(second, 7)
+    assert (hints.written_at(first), hints.written_at(second)) == (None, 5)
 
 
 def test_events_of_any_kind_raise_nothing(watched: Watched) -> None:
