@@ -84,9 +84,9 @@ class Summary:
     """What a build did."""
 
     new: int
-    """Dumps whose content was not known."""
+    """Dumps that brought a capture which was not known."""
     seen: int
-    """Dumps that were known, or that repeat a known content."""
+    """Dumps that were known, or that repeat a known capture."""
     problems: tuple[ProblemRow, ...]
     """What went wrong with dumps that were tried in this build."""
     stories_new: int
@@ -184,8 +184,7 @@ def _gather(
 ) -> None:
     """Files into facts and stories, a batch and a transaction at a time; a file of many rows fills several."""
     listed = [(source, list(found)) for source, found in scans]
-    total = sum(_dumps_left(store, found) for _, found in listed)
-    done = 0
+    total, done = sum(_dumps_left(store, found) for _, found in listed), 0
 
     def kept(taken: Taken, intake: Intake) -> None:
         tally.add(taken, intake)
@@ -238,8 +237,9 @@ def _take_in(
         with store.writing() as connection:
             intake = set_aside(connection, config, source, batch[0], error)
     problems = (*intake.problems, *derived.problems)
-    told = intake.new, intake.seen, problems, derived.new, derived.updated, intake.residues
-    kept(Taken(source, tuple(intake.contents), *told), intake)
+    new = min(derived.captures, intake.dumps)
+    counts = new, intake.dumps - new, problems, derived.new, derived.updated
+    kept(Taken(source, tuple(intake.contents), *counts, intake.residues), intake)
     return intake.left
 
 

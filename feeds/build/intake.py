@@ -35,7 +35,7 @@ def take_in(connection: Connection, config: Config, source: Source, found: Seque
     with_rows = [item for item in changed if _is_of_rows(item)]
     pages = [item for item in changed if not _is_of_rows(item)] if with_rows else changed
     intake = _Desk(connection, config, source, pages, known).work()
-    intake.seen += _dumps_in(connection, found, changed)
+    intake.dumps += _dumps_in(connection, found, changed)
     take_rows(connection, config, source, with_rows, most - len(pages), intake)
     return intake
 
@@ -119,13 +119,8 @@ class _Desk:
         read = [(item, content) for item, content in contents if content is not None]
         present = ledger.present(self.connection, sorted(self.intake.fresh))
         old_facts = ledger.facts_of(self.connection, sorted({content for _, content in read}))
-        counted = set(present)
+        self.intake.dumps += len(read)
         for item, content in read:
-            if content in self.intake.fresh and content not in counted:
-                counted.add(content)
-                self.intake.new += 1
-            else:
-                self.intake.seen += 1
             before = {row.path: row for row in old_facts.get(content, [])}
             self._note(item, content, before.get(item.path))
         fresh, touched = self.intake.fresh, self.intake.touched

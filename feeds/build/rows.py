@@ -209,10 +209,7 @@ class _Reader:
                 if isinstance(outcome, Refused):
                     self._problem(file, row.record, FAILED if outcome.slow else ROW, outcome.reason)
                     continue
-                if content in opened and content not in self.intake.touched:
-                    self.intake.new += 1
-                else:
-                    self.intake.seen += 1
+                self.intake.dumps += 1
                 self._tell(file, row, content, before)
         self.intake.fresh |= opened
         self.intake.contents += [content for content in pages if content in present or content in opened]
