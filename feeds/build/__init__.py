@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from feeds.build.derive import Derived, derive, leave_aside
 from feeds.build.intake import batches, dumps_left, set_aside, take_in
 from feeds.build.memberships import renew_standing
+from feeds.build.mended import forget_mended
 from feeds.build.opening import Residue
 from feeds.build.outcome import FAILED, PARSE, ROW, Intake, failure
 from feeds.build.refresh import always, never, refresh
@@ -74,7 +75,7 @@ class Pace:
     due: Callable[[ChannelKey], bool] = always
     """Which channels may be refreshed now; the others stay stale."""
     verify: bool = True
-    """Whether to look for documents in `out/` that somebody else has changed."""
+    """Whether all is looked at: also for problems that are over, and documents that somebody else has changed."""
     taken: Callable[[Taken], None] = _unheard
     """Told of every batch once it is kept."""
 
@@ -153,10 +154,10 @@ def build(
     problem in the summary and stops nothing.
     """
     grant(store, config)
-    tally = _Tally()
-    pace = pace or Pace()
-    if listed is None:
-        listed = listed_sources(config)
+    tally, pace = _Tally(), pace or Pace()
+    listed = listed_sources(config) if listed is None else listed
+    if pace.verify:
+        forget_mended(store, config)
     with open_resolver(config.places, config.sites) as resolver:
         _forget_old_derivation(store, config, resolver.version)
         renew_standing(store, config, progress)
