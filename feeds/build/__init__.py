@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from feeds.build.derive import Derived, derive, leave_aside
 from feeds.build.intake import batches, dumps_left, set_aside, take_in
 from feeds.build.memberships import renew_standing
+from feeds.build.mended import forget_mended
 from feeds.build.opening import Residue
 from feeds.build.outcome import FAILED, PARSE, ROW, Intake, failure
 from feeds.build.refresh import always, never, refresh
@@ -74,7 +75,7 @@ class Pace:
     due: Callable[[ChannelKey], bool] = always
     """Which channels may be refreshed now; the others stay stale."""
     verify: bool = True
-    """Whether to look for documents in `out/` that somebody else has changed."""
+    """Whether all is looked at: also for problems that are over, and documents that somebody else has changed."""
     taken: Callable[[Taken], None] = _unheard
     """Told of every batch once it is kept."""
 
@@ -84,9 +85,9 @@ class Summary:
     """What a build did."""
 
     new: int
-    """Dumps whose content was not known."""
+    """Dumps that brought a capture which was not known."""
     seen: int
-    """Dumps that were known, or that repeat a known content."""
+    """Dumps that were known, or that repeat a known capture."""
     problems: tuple[ProblemRow, ...]
     """What went wrong with dumps that were tried in this build."""
     stories_new: int
@@ -153,10 +154,10 @@ def build(
     problem in the summary and stops nothing.
     """
     grant(store, config)
-    tally = _Tally()
-    pace = pace or Pace()
-    if listed is None:
-        listed = listed_sources(config)
+    tally, pace = _Tally(), pace or Pace()
+    listed = listed_sources(config) if listed is None else listed
+    if pace.verify:
+        forget_mended(store, config)
     with open_resolver(config.places, config.sites) as resolver:
         _forget_old_derivation(store, config, resolver.version)
         renew_standing(store, config, progress)
@@ -184,8 +185,7 @@ def _gather(
 ) -> None:
     """Files into facts and stories, a batch and a transaction at a time; a file of many rows fills several."""
     listed = [(source, list(found)) for source, found in scans]
-    total = sum(_dumps_left(store, found) for _, found in listed)
-    done = 0
+    total, done = sum(_dumps_left(store, found) for _, found in listed), 0
 
     def kept(taken: Taken, intake: Intake) -> None:
         tally.add(taken, intake)
@@ -238,8 +238,9 @@ def _take_in(
         with store.writing() as connection:
             intake = set_aside(connection, config, source, batch[0], error)
     problems = (*intake.problems, *derived.problems)
-    told = intake.new, intake.seen, problems, derived.new, derived.updated, intake.residues
-    kept(Taken(source, tuple(intake.contents), *told), intake)
+    new = min(derived.captures, intake.dumps)
+    counts = new, intake.dumps - new, problems, derived.new, derived.updated
+    kept(Taken(source, tuple(intake.contents), *counts, intake.residues), intake)
     return intake.left
 
 

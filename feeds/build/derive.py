@@ -30,6 +30,8 @@ class Derived:
 
     new: int = 0
     updated: int = 0
+    captures: int = 0
+    """How many more there are by this batch."""
     problems: list[ProblemRow] = field(default_factory=list)
 
 
@@ -77,6 +79,7 @@ def derive(
     derived = Derived()
     sites = {site.name: site for site in config.sites}
     stored = [content for content in contents if content not in fresh]
+    known = frozenset(stored)
     facts = ledger.facts_of(connection, contents)
     before = archive.captures_of(connection, contents)
     come: set[CaptureKey] = set()
@@ -90,6 +93,8 @@ def derive(
         cleared += [(path, PARSE, record) for path, record in places]
         now = captures(_fact(row, reading, sites[row.site]) for row in rows)
         old = before.get(content, [])
+        if old or content not in known:  # what is derived anew after an upgrade came long ago
+            derived.captures += max(0, len(now) - len(old))
         for capture in old:
             if capture not in now:
                 gone.append(capture)

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from contextlib import suppress
 from dataclasses import replace
 from zoneinfo import ZoneInfo
 
@@ -16,7 +14,7 @@ from feeds.build.rows import rows_left, skip_row, take_rows
 from feeds.canon import micros
 from feeds.config import Config, Source
 from feeds.dumps.captures import supersedes
-from feeds.dumps.inbox import UNLISTED, Found, holds_rows
+from feeds.dumps.inbox import Found, holds_rows
 from feeds.dumps.single import sidecar_of
 from feeds.dumps.when import Sidecar
 from feeds.model import ContentHash
@@ -29,13 +27,12 @@ def take_in(connection: Connection, config: Config, source: Source, found: Seque
 
     The same transaction has to derive from the contents that were touched: they count as derived.
     """
-    _forget_mended(connection)
     known = ledger.known_files(connection, [item.path for item in found])
     changed = [item for item in found if not _is_known(known.get(item.path), item, source)]
     with_rows = [item for item in changed if _is_of_rows(item)]
     pages = [item for item in changed if not _is_of_rows(item)] if with_rows else changed
     intake = _Desk(connection, config, source, pages, known).work()
-    intake.seen += _dumps_in(connection, found, changed)
+    intake.dumps += _dumps_in(connection, found, changed)
     take_rows(connection, config, source, with_rows, most - len(pages), intake)
     return intake
 
@@ -63,13 +60,6 @@ def dumps_left(connection: Connection, found: Sequence[Found]) -> int:
     """How many dumps some files hold that were not read: a row is one, and how many there are is a guess by size."""
     with_rows = [item for item in found if _is_of_rows(item)]
     return len(found) - len(with_rows) + (rows_left(connection, with_rows) if with_rows else 0)
-
-
-def _forget_mended(connection: Connection) -> None:
-    """Folders that can be listed by now are no problem: no scan comes back to them as to a dump."""
-    for path in ledger.paths_with(connection, DUMP, UNLISTED):
-        with suppress(OSError), os.scandir(path):
-            ledger.clear_problems(connection, path, {DUMP})
 
 
 def _is_of_rows(item: Found) -> bool:
@@ -119,13 +109,8 @@ class _Desk:
         read = [(item, content) for item, content in contents if content is not None]
         present = ledger.present(self.connection, sorted(self.intake.fresh))
         old_facts = ledger.facts_of(self.connection, sorted({content for _, content in read}))
-        counted = set(present)
+        self.intake.dumps += len(read)
         for item, content in read:
-            if content in self.intake.fresh and content not in counted:
-                counted.add(content)
-                self.intake.new += 1
-            else:
-                self.intake.seen += 1
             before = {row.path: row for row in old_facts.get(content, [])}
             self._note(item, content, before.get(item.path))
         fresh, touched = self.intake.fresh, self.intake.touched
@@ -209,8 +194,7 @@ class _Desk:
     def _sidecar(self, item: Found) -> tuple[Sidecar | None, str | None]:
         """What lies beside a dump, and how the ledger is to tell it."""
         sidecar, fault = sidecar_of(item, self.zone)
-        if item.sidecar is not None:
-            self.cleared.append((item.path, SIDECAR, 0))
+        self.cleared.append((item.path, SIDECAR, 0))
         if fault is not None:
             self._problem(item.path, SIDECAR, str(fault))
         return sidecar, beside(item, fault)

@@ -24,8 +24,8 @@ UNREAD = "unread "
 class Intake:
     """What came of one batch of files."""
 
-    new: int = 0
-    seen: int = 0
+    dumps: int = 0
+    """How many could be read, or are known."""
     problems: list[ProblemRow] = field(default_factory=list)
     fresh: dict[ContentHash, Opened] = field(default_factory=dict)
     """Contents that the store did not have."""

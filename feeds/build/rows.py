@@ -161,13 +161,14 @@ class _Reader:
         row, tail = self.known.get(item.path), self.tails.get(item.path)
         self.cleared.append((item.path, DUMP, 0))
         said, fault = sidecar_of(item, self.zone)
+        if item.sidecar is None:
+            self.cleared.append((item.path, SIDECAR, 0))
         if row is not None and tail is not None and self._goes_on(item, row, tail, opened):
             return _File(item, tail, said, beside(item, fault), Place(tail.offset, tail.line, tail.within))
-        if item.sidecar is not None:
-            self.cleared.append((item.path, SIDECAR, 0))
+        self.cleared.append((item.path, SIDECAR, 0))
         if fault is not None:
             self.problems.append(problem(item.path, SIDECAR, str(fault)))
-        ledger.clear_problems(self.connection, item.path, {ROW, MORE, FAILED})
+        ledger.clear_problems(self.connection, [item.path], {ROW, MORE, FAILED})
         return _File(item, TailRow(item.path), said, beside(item, fault), Place())
 
     def _goes_on(self, item: Found, row: FileRow, tail: TailRow, opened: Growing) -> bool:
@@ -209,10 +210,7 @@ class _Reader:
                 if isinstance(outcome, Refused):
                     self._problem(file, row.record, FAILED if outcome.slow else ROW, outcome.reason)
                     continue
-                if content in opened and content not in self.intake.touched:
-                    self.intake.new += 1
-                else:
-                    self.intake.seen += 1
+                self.intake.dumps += 1
                 self._tell(file, row, content, before)
         self.intake.fresh |= opened
         self.intake.contents += [content for content in pages if content in present or content in opened]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 from collections import deque
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from sqlalchemy import Connection
 
@@ -14,13 +14,16 @@ from feeds.config import Config, Source
 from feeds.daemon.looking import root_of
 from feeds.daemon.metrics import PAGES
 from feeds.dumps.captures import dump_name, path_name
-from feeds.store import journal, ledger
+from feeds.store import journal
 from feeds.store.counts import ChannelCount
 from feeds.store.journal import Condition
 
 _log = logging.getLogger("feeds.conditions")
 
+_FAILING = {DUMP, ROW, MORE, FAILED}
+"""The kinds of problems that keep a dump, or a row, out of the feeds."""
 _HOUR = 3_600_000_000
+_DAY = 24 * _HOUR
 _FEWEST = 40
 """A fall in yield is judged by no fewer pages than these, of the last that came."""
 _FALLEN, _RISEN = 0.5, 0.25
@@ -28,7 +31,7 @@ _FALLEN, _RISEN = 0.5, 0.25
 _STOPPED_FEWEST = 20
 """A feed with fewer stories has no rhythm that could stop."""
 _STOPPED_GAPS = 10
-_STOPPED_LEAST = 7 * 24 * _HOUR
+_STOPPED_LEAST = 7 * _DAY
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +41,17 @@ class Sign:
     kind: str
     subject: str
     reason: str
+    worse: bool = False
+    """Whether it is so much worse than when it was told that it is to be told anew."""
+
+
+@dataclass(frozen=True, slots=True)
+class Noted:
+    """What has begun or become worse, what has ended, and all that is amiss, with the reasons of now."""
+
+    begun: tuple[Condition, ...]
+    ended: tuple[Condition, ...]
+    present: tuple[Condition, ...]
 
 
 @dataclass(slots=True)
@@ -68,7 +82,7 @@ def signs(
         *_missing(missing),
         *_silent(connection, config, now),
         *_fallen(config, yields),
-        *_failing(connection),
+        *_failing(connection, config, now),
     ]
 
 
@@ -83,7 +97,7 @@ def _silent(connection: Connection, config: Config, now: int) -> Iterable[Sign]:
     for source in config.sources:
         last = arrivals.get(root_of(source), now)
         if config.daemon.silent_hours and now - last >= config.daemon.silent_hours * _HOUR:
-            reason = f"no new dump for {config.daemon.silent_hours:g} hours; is its crawler running?"
+            reason = f"nothing new for {config.daemon.silent_hours:g} hours; is its crawler running?"
             yield Sign("silent", path_name(root_of(source)), reason)
 
 
@@ -95,11 +109,23 @@ def _fallen(config: Config, yields: dict[bytes, Yield]) -> Iterable[Sign]:
             yield Sign("yield", path_name(root_of(source)), reason)
 
 
-def _failing(connection: Connection) -> Iterable[Sign]:
-    failing = [row for row in ledger.all_problems(connection) if row.kind in {DUMP, ROW, MORE, FAILED}]
-    if failing:
-        first = dump_name(failing[0].path)
-        yield Sign("failing", "dumps", f"some dumps cannot be read, the first is {first}; `feeds problems` lists them")
+def _failing(connection: Connection, config: Config, now: int) -> Iterable[Sign]:
+    """Told anew when they are twice as many, and once a day if they are more: none is hidden by an earlier one."""
+    begun = {row.subject: row.begun for row in journal.present_conditions(connection) if row.kind == "failing"}
+    told = journal.failing_told(connection)
+    now_told: dict[str, int] = {}
+    for root in map(root_of, config.sources):
+        number, first = journal.failing(connection, root, _FAILING, MORE)
+        subject = path_name(root)
+        before = told.get(subject, 0) if subject in begun else 0
+        worse = number >= 2 * before or (number > before and now - begun[subject] >= _DAY)
+        now_told[subject] = number if worse else min(number, before)
+        if number:
+            dumps = "a dump" if number == 1 else f"{number} dumps"
+            reason = f"{dumps} cannot be read, the first is {dump_name(first)}; `feeds problems` lists them"
+            yield Sign("failing", subject, reason, worse and subject in begun)
+    if now_told.items() - told.items():
+        journal.tell_failing(connection, now_told)
 
 
 def stopped(counts: Sequence[ChannelCount], oldest: dict[str, int]) -> list[Sign]:
@@ -121,20 +147,27 @@ def stopped(counts: Sequence[ChannelCount], oldest: dict[str, int]) -> list[Sign
     return found
 
 
-def note(connection: Connection, found: Iterable[Sign], now: int) -> list[Condition]:
-    """Keep what has begun and what has ended, and log it; says what is amiss now."""
+def note(connection: Connection, found: Iterable[Sign], now: int) -> Noted:
+    """Keep what has begun and what has ended. What is worse begins anew at the instant at which it ends."""
     present = {(row.kind, row.subject): row for row in journal.present_conditions(connection)}
     signs_now = {(sign.kind, sign.subject): sign for sign in found}
+    kept = {key: row for key, row in present.items() if key in signs_now and not signs_now[key].worse}
+    ended = [row for key, row in present.items() if key not in kept]
     begun = [
         Condition(kind, subject, now, None, sign.reason)
         for (kind, subject), sign in sorted(signs_now.items())
-        if (kind, subject) not in present
+        if (kind, subject) not in kept
     ]
-    ended = [row for key, row in sorted(present.items()) if key not in signs_now]
-    journal.begin_conditions(connection, begun)
     journal.end_conditions(connection, ended, now)
-    for row in begun:
+    journal.begin_conditions(connection, begun)
+    over = tuple(row for row in ended if (row.kind, row.subject) not in signs_now)
+    lasting = [replace(row, reason=signs_now[key].reason) for key, row in kept.items()]
+    return Noted(tuple(begun), over, (*lasting, *begun))
+
+
+def tell(noted: Noted) -> None:
+    """Log what has begun and what has ended; once that is kept, for what cannot be kept is noted again."""
+    for row in noted.begun:
         _log.warning("amiss", extra={"kind": row.kind, "subject": row.subject, "reason": row.reason})
-    for row in ended:
+    for row in noted.ended:
         _log.info("no longer amiss", extra={"kind": row.kind, "subject": row.subject})
-    return [row for key, row in sorted(present.items()) if key in signs_now] + begun

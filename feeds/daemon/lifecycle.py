@@ -105,6 +105,7 @@ class _Daemon:
                 _log.info("serving", extra={"address": address})
             with self.keeper.store.reading() as connection:
                 self.ran = {run.job: run for run in journal.runs(connection)}
+                self.rounds.recall(connection)
             self._begin(self.ran.values())
             self._note_plan()
             self.notifier.ready()

@@ -10,9 +10,10 @@ from sqlalchemy import Connection
 
 from feeds.build import Taken
 from feeds.config import Config
-from feeds.daemon.conditions import Sign, Yield, note, signs, stopped
+from feeds.daemon.conditions import Sign, Yield, note, signs, stopped, tell
 from feeds.daemon.looking import missing, root_of
 from feeds.daemon.metrics import Metrics
+from feeds.dumps.captures import path_name
 from feeds.errors import StoreError
 from feeds.store import counts, journal
 from feeds.store.engine import Store
@@ -36,6 +37,15 @@ class Rounds:
     """What is amiss, as of the last round."""
     _yields: dict[bytes, Yield] = field(default_factory=dict)
     _stopped: list[Sign] = field(default_factory=list)
+
+    def recall(self, connection: Connection) -> None:
+        """Begin with what was amiss at the end of an earlier run: it is so until something shows that it is not."""
+        self.amiss = tuple(journal.present_conditions(connection))
+        self._stopped = [Sign(row.kind, row.subject, row.reason) for row in self.amiss if row.kind == "stopped"]
+        fallen = {row.subject for row in self.amiss if row.kind == "yield"}
+        for root in journal.arrivals(connection):
+            if path_name(root) in fallen:
+                self._yields[root] = Yield(fallen=True)
 
     def arrived(self, store: Store, batch: Taken) -> None:
         """A batch of dumps was taken in."""
@@ -63,7 +73,9 @@ class Rounds:
             if whole:
                 self._measure(connection, arrivals)
             found = [*signs(connection, config, missing(config), self._yields, now), *self._stopped, *self._own()]
-            self.amiss = tuple(note(connection, found, now))
+            noted = note(connection, found, now)
+        tell(noted)
+        self.amiss = noted.present
         self.anxious = False
         self.metrics.conditions.clear()
         for row in self.amiss:

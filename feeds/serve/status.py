@@ -49,16 +49,19 @@ def page(config: Config, found: Status, line: str) -> Reply:
 
 def feed(config: Config, found: Status) -> Reply:
     """`/status/atom.xml`: an entry for each thing that went amiss, and for its end."""
-    notes = [note for row in found.conditions for note in _notes(row)]
+    begun = {(row.kind, row.subject, row.begun) for row in found.conditions}
+    notes = [
+        note for row in found.conditions for note in _notes(row, goes_on=(row.kind, row.subject, row.ended) in begun)
+    ]
     notes.sort(key=lambda note: (note.at, note.id), reverse=True)
     body = status_feed(notes, _title(config), config.tag, config.base_url)
     return Reply(body, "application/atom+xml; charset=utf-8")
 
 
-def _notes(row: Condition) -> Iterator[Note]:
+def _notes(row: Condition, *, goes_on: bool) -> Iterator[Note]:
     name = f"{row.kind}/{digest(row.subject)[:12]}/{row.begun}"
     yield Note(f"{name}/begun", f"{_BEGAN[row.kind]}: {row.subject}", row.reason, instant(row.begun))
-    if row.ended is not None:
+    if row.ended is not None and not goes_on:
         text = f"It had begun at {iso(instant(row.begun))}: {row.reason}"
         yield Note(f"{name}/ended", f"{_ENDED[row.kind]}: {row.subject}", text, instant(row.ended))
 

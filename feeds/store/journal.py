@@ -5,15 +5,18 @@ Instants are microseconds since 1970. None of it changes a story or a feed.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import Connection, bindparam, delete, func, select, true, update
 
 from feeds.model import ContentHash
-from feeds.store import holdings, schema
+from feeds.store import holdings, schema, shelf
 from feeds.store.engine import bulk
 from feeds.store.ledger import chunks, insert_new, upsert
+
+_FAILING = "failing "
+"""The name of a note is this and the source."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,6 +98,32 @@ def end_conditions(connection: Connection, rows: Iterable[Condition], instant: i
         .values(ended=bindparam("b_ended"))
     )
     bulk(connection, statement, [(instant, row.kind, row.subject) for row in rows])
+
+
+def failing(connection: Connection, source: bytes, kinds: Collection[str], more: str) -> tuple[int, bytes]:
+    """How many problems of these kinds dumps of a source have, and the first of those dumps; b"" if there is none.
+
+    In files with a problem of the kind `more`, which is one of them, those that are not listed count too.
+    """
+    table, tails, folder = holdings.problems, holdings.tails, source.rstrip(b"/")
+    below = (table.c.path == source) | ((table.c.path > folder + b"/") & (table.c.path < folder + b"0"))
+    its = below & table.c.kind.in_(sorted(kinds))
+    long = select(table.c.path).where(below, table.c.kind == more)
+    listed = connection.scalar(select(func.count()).where(its, table.c.path.not_in(long))) or 0
+    others = int(connection.scalar(select(func.sum(tails.c.bad)).where(tails.c.path.in_(long))) or 0)
+    first = connection.scalar(select(table.c.path).where(its).order_by(table.c.path).limit(1))
+    return listed + others, first or b""
+
+
+def failing_told(connection: Connection) -> dict[str, int]:
+    """Of how many failing dumps of each source was told last."""
+    found = shelf.notes(connection).items()
+    return {name.removeprefix(_FAILING): int(value) for name, value in found if name.startswith(_FAILING)}
+
+
+def tell_failing(connection: Connection, numbers: Mapping[str, int]) -> None:
+    """Note of how many failing dumps of sources is told."""
+    shelf.put_notes(connection, {_FAILING + source: str(number) for source, number in numbers.items()})
 
 
 def counted(connection: Connection) -> dict[str, int]:

@@ -8,7 +8,7 @@ from dataclasses import astuple, dataclass
 from itertools import islice
 from typing import TypeVar
 
-from sqlalchemy import Connection, Table, TextClause, bindparam, delete, false, select, text, true, update
+from sqlalchemy import Connection, Table, TextClause, bindparam, delete, false, null, select, text, true, update
 
 from feeds.model import ContentHash
 from feeds.store import holdings
@@ -22,6 +22,8 @@ except ImportError:  # it is built for the usual processors only
 T = TypeVar("T")
 CHUNK = 2000
 """How many values one statement asks for."""
+FORGOTTEN = "forgotten"
+"""In place of the signature of a file: it is like none."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -232,17 +234,33 @@ def put_problems(connection: Connection, rows: Sequence[ProblemRow], cleared: It
     bulk(connection, upsert(connection, table), [(row.path, row.kind, row.record, row.reason) for row in rows])
 
 
-def clear_problems(connection: Connection, path: bytes, kinds: Collection[str]) -> None:
-    """Forget the problems of these kinds of all rows of a file."""
+def clear_problems(connection: Connection, paths: Iterable[bytes], kinds: Collection[str]) -> None:
+    """Forget the problems of these kinds of all rows of files."""
     table = holdings.problems
-    connection.execute(delete(table).where(table.c.path == path, table.c.kind.in_(sorted(kinds))))
+    gone = delete(table).where(table.c.path == bindparam("b_path"), table.c.kind.in_(sorted(kinds)))
+    for path in paths:
+        connection.execute(gone, {"b_path": path})
 
 
-def paths_with(connection: Connection, kind: str, beginning: str) -> list[bytes]:
-    """The paths, in order, that have a problem of this kind with a reason that begins so."""
+def paths_with(connection: Connection, kinds: Collection[str], beginning: str = "") -> list[bytes]:
+    """The paths, in order, that have a problem of one of these kinds with a reason that begins so."""
     table = holdings.problems
-    its = (table.c.kind == kind) & table.c.reason.startswith(beginning, autoescape=True)
-    return list(connection.scalars(select(table.c.path).where(its).order_by(table.c.path)))
+    its = table.c.kind.in_(sorted(kinds)) & table.c.reason.startswith(beginning, autoescape=True)
+    return list(connection.scalars(select(table.c.path).where(its).distinct().order_by(table.c.path)))
+
+
+def forget_files(connection: Connection, paths: Iterable[bytes]) -> None:
+    """Forget what paths looked like, so that the next scan that finds them finds them changed; not what they held."""
+    table = holdings.files
+    statement = update(table).where(table.c.path == bindparam("b_path")).values(signature=bindparam("b_as"))
+    bulk(connection, statement, [(FORGOTTEN, path) for path in paths])
+
+
+def forget_sidecars(connection: Connection, paths: Iterable[bytes]) -> None:
+    """Forget what lay beside dumps; not what it told."""
+    table = holdings.files
+    statement = update(table).where(table.c.path == bindparam("b_path")).values(sidecar=null())
+    bulk(connection, statement, [(path,) for path in paths])
 
 
 def all_problems(connection: Connection) -> list[ProblemRow]:

@@ -18,15 +18,16 @@ from daemons import ROOT, Site, fill, portal, tree
 from feeds import build as building
 from feeds.build import Taken, build
 from feeds.config import Config, Flags, load_config
-from feeds.daemon.conditions import Sign, Yield, note, stopped
+from feeds.daemon.conditions import Sign, Yield, note, signs, stopped
 from feeds.daemon.metrics import Metrics
 from feeds.daemon.rounds import Rounds
 from feeds.model import ChannelKey, ContentHash, Page
 from feeds.parse.page import PARSER_VERSION, read_page
 from feeds.render.status import Note, status_feed, status_page
-from feeds.store import journal, ledger
+from feeds.store import holdings, journal, ledger
 from feeds.store.counts import ChannelCount
 from feeds.store.engine import Store, open_store
+from feeds.store.ledger import ProblemRow
 
 ATOM = "{http://www.w3.org/2005/Atom}"
 DAY = 86_400_000_000
@@ -51,10 +52,61 @@ def test_a_condition_is_noted_once(store: Store) -> None:
     sign = Sign("missing", "inbox", "gone")
     with store.writing() as connection:
         for now, found in enumerate([[sign], [sign], [], [], [replace(sign, reason="gone again")]], 1):
-            present = note(connection, found, now)
+            present = note(connection, found, now).present
             assert [row.kind for row in present] == [one.kind for one in found]
         rows = journal.conditions(connection)
     assert [(row.begun, row.ended, row.reason) for row in rows] == [(5, None, "gone again"), (1, 3, "gone")]
+
+
+def test_failing_dumps_are_told_anew(store: Store, config: Config, site: Site) -> None:
+    """At once if they are twice as many as were told, after a day if they are more; else they are not."""
+    root, hour = os.fsencode(site.inbox), DAY // 24
+
+    def told(number: int, now: int) -> list[str]:
+        """What begins if so many dumps fail, beside one of another source."""
+        rows = [ProblemRow(root + b"/%d.txt" % one, "dump", "empty") for one in range(number)]
+        with store.writing() as connection:
+            connection.execute(holdings.problems.delete())
+            ledger.put_problems(connection, [*rows, ProblemRow(root + b"0/x.txt", "dump", "empty")], [])
+            return [
+                row.reason.split(" cannot")[0]
+                for row in note(connection, signs(connection, config, [], {}, now), now).begun
+            ]
+
+    assert told(0, 0) == []
+    steps = [
+        (1, "a dump"),
+        (1, ""),
+        (2, "2 dumps"),
+        (3, ""),
+        (9, "9 dumps"),
+        (17, ""),
+        (4, ""),
+        (7, ""),
+        (8, "8 dumps"),
+    ]
+    for now, (number, reason) in enumerate(steps):
+        assert told(number, now * hour) == [reason] * bool(reason), number
+    assert told(9, 31 * hour) == []
+    assert told(9, 32 * hour) == ["9 dumps"], "a day after the 8 were told"
+    assert told(9, 99 * hour) == []
+    assert told(0, 100 * hour) == []
+    assert told(1, 101 * hour) == ["a dump"]
+    with store.reading() as connection:
+        rows = [(row.begun // hour, row.ended and row.ended // hour) for row in journal.conditions(connection)]
+    assert rows == [(101, None), (32, 100), (8, 32), (4, 8), (2, 4), (0, 2)], "one after another"
+
+
+def test_bad_rows_that_are_not_listed_count(store: Store, config: Config, site: Site) -> None:
+    """A file of which only the first bad rows are listed fails more and more."""
+    crawl = site.inbox / "crawl.jsonl"
+    for bad in (10, 120):
+        with crawl.open("a", encoding="utf-8") as file:
+            file.write("{}\n" * bad)
+        build(store, config, lambda *_: None)
+        with store.writing() as connection:
+            (sign,) = signs(connection, config, [], {}, 0)
+        assert sign.reason.startswith(f"{10 if bad == 10 else 130} dumps cannot be read, the first is crawl.jsonl")
 
 
 def test_a_source_that_falls_silent(store: Store, config: Config) -> None:

@@ -6,7 +6,7 @@ import os
 import sqlite3
 import subprocess
 from collections.abc import Iterator
-from contextlib import closing, contextmanager
+from contextlib import closing, contextmanager, suppress
 from pathlib import Path
 
 import pytest
@@ -31,8 +31,11 @@ def full(disk: Path, room: int) -> Iterator[None]:
     filler = disk / "filler"
     handle = os.open(filler, os.O_WRONLY | os.O_CREAT)
     try:
-        free = os.fstatvfs(handle).f_bavail * os.fstatvfs(handle).f_frsize
-        os.posix_fallocate(handle, 0, free - room)
+        for _ in range(100):  # somebody else may take some of it meanwhile
+            free = os.fstatvfs(handle).f_bavail * os.fstatvfs(handle).f_frsize
+            with suppress(OSError):
+                os.posix_fallocate(handle, 0, free - room)
+                break
         yield
     finally:
         os.close(handle)
