@@ -181,9 +181,9 @@ class _Daemon:
         offset = time.time() - time.monotonic()
         known: list[Source] = []
         while True:
-            if self.watches is not None:
-                await asyncio.to_thread(self.watches.look_after)
             gone = await asyncio.to_thread(missing, self.config)
+            if self.watches is not None:
+                await asyncio.to_thread(self.watches.look_after, gone)
             if gone != known:
                 known = gone
                 self.turns.want(ROUNDS)

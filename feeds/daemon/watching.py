@@ -10,6 +10,7 @@ import os
 import stat
 import time
 import warnings
+from collections.abc import Collection
 from dataclasses import dataclass, field
 from errno import EMFILE, ENOSPC
 from threading import Lock
@@ -124,16 +125,17 @@ class Watches:
         warnings.filterwarnings("ignore", "Callback with id", RuntimeWarning)
         self._watches = [_Watch(source) for source in self.config.sources]
 
-    def look_after(self) -> None:
+    def look_after(self, gone: Collection[Source] = ()) -> None:
         """Start what is not running, and start anew what is not as it was. To be called every second or so.
 
-        In any thread, also while or after another one closes them: then nothing is started any more.
+        Sources in `gone` have just been missed, so they are listened to anew even if they are back by now. In any thread,
+        also while or after another one closes them: then nothing is started any more.
         """
         for watch in self._watches:
             with self._lock:
                 if self._closed:
                     return
-                self._look_after(watch)
+                self._look_after(watch, gone=watch.source in gone)
 
     def close(self) -> None:
         """Watch nothing any more, for good."""
@@ -142,8 +144,8 @@ class Watches:
             for watch in self._watches:
                 self._stop(watch)
 
-    def _look_after(self, watch: _Watch) -> None:
-        identity = _identity(watch.source)
+    def _look_after(self, watch: _Watch, *, gone: bool) -> None:
+        identity = None if gone else _identity(watch.source)
         if watch.observer is not None and (identity != watch.identity or not _is_alive(watch.observer)):
             why = "its observer has died" if identity == watch.identity else "it is not the folder it was"
             _log.warning("watching a source anew", extra={"source": str(watch.source.path), "why": why})
