@@ -128,8 +128,8 @@ class Watches:
     def look_after(self, gone: Collection[Source] = ()) -> None:
         """Start what is not running, and start anew what is not as it was. To be called every second or so.
 
-        Sources in `gone` have just been missed, so they are listened to anew even if they are back by now. In any thread,
-        also while or after another one closes them: then nothing is started any more.
+        Sources in `gone` have just been missed, so they are listened to anew even if they are back by now. In any
+        thread, also while or after another one closes them: then nothing is started any more.
         """
         for watch in self._watches:
             with self._lock:
