@@ -25,7 +25,8 @@ from feeds.stories.spans import FOREVER
 
 _OUTVOTED = 3
 """Of two captures that contradict each other both are doubted, unless so many times as many others contradict one."""
-_DAY = 86_400 * SECOND
+_PRECISE = 2 * 86_400 * SECOND
+"""What tells so well when a page was captured counts against its clock; two publications are seldom so near."""
 _DOUBTS = 2
 """A clock is suspected if so many of its stories doubt it. One alone may have been published again."""
 
@@ -70,7 +71,7 @@ def _far_off(sightings: Sequence[Sighting]) -> list[CaptureKey]:
 def astray(stories: Mapping[StoryName, Sequence[Sighting]], suspected: Collection[CaptureKey]) -> set[CaptureKey]:
     """Of the suspected captures those whose clock is far off, for no whole page is published again.
 
-    What others say of two or more of its stories gives one other time, to the day, at which their ages fit; and no more
+    What others say of two or more of its stories gives one other time at which their ages fit; and no more
     of its stories bear out its own.
     """
     implied: dict[CaptureKey, list[Span]] = {}
@@ -88,7 +89,7 @@ def astray(stories: Mapping[StoryName, Sequence[Sighting]], suspected: Collectio
             if key in far and age is not None:
                 least, most = ages_of(age)
                 said = [(after + least, until + most) for after, until in told]
-                implied.setdefault(key, []).extend(span for span in said if span[1] - span[0] <= _DAY)
+                implied.setdefault(key, []).extend(span for span in said if span[1] - span[0] <= _PRECISE)
             elif agreeing:
                 borne_out[key] += 1
     return {key for key, spans in implied.items() if spans and most_agreeing(spans) > max(1, borne_out[key])}
