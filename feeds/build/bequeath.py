@@ -21,7 +21,7 @@ from feeds.store.shelf import story_key
 from feeds.stories import inheritance
 from feeds.stories.candidates import CROWD, Seen, blocks, often
 
-_AT_ONCE, _PAGES = 500, 3
+_AT_ONCE, _PAGES = 2000, 3
 """So many wordings are seen to in one transaction, and on so many pages of each is looked who stands in its place."""
 
 
