@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 
+from feeds.build.bequeath import bequeath
 from feeds.build.derive import Derived, derive, leave_aside
 from feeds.build.intake import batches, dumps_left, set_aside, take_in
 from feeds.build.memberships import renew_standing
@@ -163,6 +164,7 @@ def build(
         renew_standing(store, config, progress)
         _gather(store, config, listed, tally, progress, pace, resolver.locate)
         _derive_rest(store, config, tally, progress, pace, resolver.locate)
+        bequeath(store, config, pace.stop, resolver.locate)
     progress("feeds", 0, None)
     done = refresh(store, config, pace.due, pace.stop, verify=pace.verify)
     return Summary(
@@ -174,9 +176,7 @@ def build(
         done.written,
         done.unchanged,
         done.documents,
-        tuple(tally.lenient),
-        tuple(tally.unfinished),
-        tuple(tally.untold),
+        *map(tuple, (tally.lenient, tally.unfinished, tally.untold)),
     )
 
 

@@ -21,6 +21,8 @@ class Batch:
     sightings: Mapping[WordingKey, Sequence[Sighting]]
     """The new sightings of each wording, in the order of their capture."""
     unseen: frozenset[SightingName]
+    anew: frozenset[WordingKey] = frozenset()
+    """Wordings of which nothing changes but the ids that they bear: their stories are decided anew, and kept again."""
 
 
 def batch_of(pages: Iterable[Shown], unseen: Iterable[SightingName]) -> Batch:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Set as AbstractSet
+from dataclasses import dataclass, replace
 
 from sqlalchemy import Connection
 
@@ -14,7 +16,7 @@ from feeds.build.settle import Decided, Settled, settle
 from feeds.config import Config
 from feeds.model import Story, WordingKey
 from feeds.places.resolve import Locate
-from feeds.store import archive, recurring, shelf
+from feeds.store import archive, heirs, recurring, shelf
 from feeds.store.archive import WordingRow
 from feeds.store.rows import NO_VERDICT, Values, story_in, story_out
 from feeds.store.shelf import story_id, story_key
@@ -22,6 +24,18 @@ from feeds.stories.candidates import Seen
 from feeds.stories.identity import clusters, groups
 from feeds.stories.merge import fold_story
 from feeds.stories.wordings import stands_alone
+
+
+@dataclass(frozen=True, slots=True)
+class _Concerned:
+    """The stories that a batch concerns beside those that it tells, by their keys."""
+
+    before: AbstractSet[str]
+    """To which its wordings belonged."""
+    close: AbstractSet[str]
+    """They have other close reports now."""
+    anew: AbstractSet[str]
+    """Ids came to them or left: whatever they say, they may be withdrawn now, or may be so no more."""
 
 
 def decide(
@@ -34,6 +48,7 @@ def decide(
 
     The captures of what is seen must be kept already.
     """
+    batch = replace(batch, anew=batch.anew | heirs.give_back(connection, batch.wordings.keys()))
     sites = {site.name: site for site in config.sites}
     gathered = gather(connection, batch)
     decided = _stories(connection, gathered)
@@ -57,7 +72,9 @@ def decide(
     stories.update((name, one.story) for name, one in again.items())
     homes_before = {home for home in gathered.homes.values() if home is not None}
     close = keep_close(connection, gathered, settled.members)
-    return _keep(connection, config, stories, settled.members, homes_before, locate, close)
+    anew = {name for name, some in settled.members.items() for seen in some if seen.wording.key in batch.anew}
+    others = _Concerned(homes_before, close, anew)
+    return _keep(connection, config, stories, settled.members, others, locate)
 
 
 def _wording_rows(batch: Batch, gathered: Gathered, settled: Settled) -> Iterator[WordingRow]:
@@ -81,12 +98,13 @@ def _wording_rows(batch: Batch, gathered: Gathered, settled: Settled) -> Iterato
 def _stories(connection: Connection, gathered: Gathered) -> dict[str, tuple[Seen, ...]]:
     """The wordings of each story, by its key.
 
-    A story has the id that was published first of those made from its wordings, else that of its earliest wording
-    which is a story by itself: until such a one is captured there is nothing to publish.
+    A story has the id that was published first of those made from its wordings, or from wordings in whose place these
+    stand, else that of its earliest wording which is a story by itself: until such a one is captured there is nothing
+    to publish.
     """
     steady = {seen.wording.key for members in gathered.steady.values() for seen in members}
     disturbed = {key: seen for key, seen in gathered.members.items() if key not in steady}
-    ranks = shelf.published_ranks(connection, disturbed)
+    ids = heirs.ids_on(connection, disturbed.keys())
     group_of: dict[WordingKey, int] = {}
     found = groups(disturbed, gathered.links)
     for number, group in enumerate(found):
@@ -99,8 +117,8 @@ def _stories(connection: Connection, gathered: Gathered) -> dict[str, tuple[Seen
         for cluster in clusters(group, its_links):
             keys = [seen.wording.key for seen in cluster]
             earliest = next((seen.wording.key for seen in cluster if stands_alone(seen.wording)), keys[0])
-            origin = min((key for key in keys if key in ranks), key=lambda key: ranks[key], default=earliest)
-            stories[story_key(origin)] = cluster
+            borne = [one for key in keys if key in ids for one in ids[key]]
+            stories[story_key(min(borne).wording if borne else earliest)] = cluster
     return stories
 
 
@@ -123,14 +141,14 @@ def _keep(
     config: Config,
     stories: Mapping[str, Story],
     members: Mapping[str, Sequence[Seen]],
-    old_keys: set[str],
+    others: _Concerned,
     locate: Locate,
-    close: set[str],
 ) -> tuple[int, int]:
-    """Keep what changed: stories, and the channels that they stand in; `close` have other close reports now."""
-    old = shelf.story_values(connection, sorted(old_keys | stories.keys()))
+    """Keep what changed: stories, and the channels that they stand in."""
+    anew = others.anew
+    old = shelf.story_values(connection, sorted(others.before | stories.keys()))
     values = {key: story_in(key, story) for key, story in stories.items()}
-    changed = [key for key in sorted(values) if old.get(key) != values[key]]
+    changed = [key for key in sorted(values) if key in anew or old.get(key) != values[key]]
     dropped = sorted(old.keys() - stories.keys())
     before = [m for key in (*changed, *dropped) if key in old for m in family_memberships(key, _old_story(old[key]))]
     after = [m for key in changed for m in family_memberships(key, stories[key])]
@@ -139,9 +157,10 @@ def _keep(
     shelf.put_memberships(connection, before, after)
     sorts_before = {key: shelf.sort_of(values) for key, values in old.items()}
     keep_standing(connection, config, Told(stories, members, changed, sorts_before, locate))
-    named = [key for key in changed if key in old and shelf.face_of(old[key]) != shelf.face_of(values[key])]
+    faces = {key: shelf.face_of(old[key]) for key in changed if key in old}
+    named = [key for key, face in faces.items() if key in anew or face != shelf.face_of(values[key])]
     wordings = [seen.wording.key for key in named for seen in members[key]]
-    mark_close(connection, config, (close | close_to(connection, wordings)) - set(changed))
+    mark_close(connection, config, (others.close | close_to(connection, wordings)) - set(changed))
     known = sum(1 for key in changed if key in old)
     return len(changed) - known, known
 

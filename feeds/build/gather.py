@@ -73,7 +73,7 @@ class _Gathering:
         gathered.touched |= {key for key, _ in batch.unseen}
         steady = self._steady()
         gathered.touched = gathered.touched.difference(*steady.values())
-        joined = self._load(gathered.touched)
+        joined = self._load(gathered.touched | self._anew())
         joined |= self._siblings(joined | gathered.vanished)
         seeds = joined | self.was.keys()
         while seeds:
@@ -93,6 +93,11 @@ class _Gathering:
         for key in [key for key in gathered.homes if key not in gathered.members and key not in gathered.vanished]:
             del gathered.homes[key]
         return gathered
+
+    def _anew(self) -> set[WordingKey]:
+        """The wordings that the batch names, as far as there are any."""
+        self._read(self.batch.anew)
+        return {key for key in self.batch.anew if self.read[key][1] is not None}
 
     def _steady(self) -> dict[str, set[WordingKey]]:
         """The stories, with all their wordings, of which the batch only shows again what the store has."""

@@ -41,7 +41,7 @@ def keep_close(connection: Connection, gathered: Gathered, members: Mapping[str,
 
 def _around_withdrawn(connection: Connection, moved: set[WordingKey], gathered: Gathered) -> set[str]:
     """The stories close to those that withdrawn wordings came to or left: these are hidden, or are so no more."""
-    withdrawn = moved & {tomb.wording for tomb in all_tombs(connection) if tomb.reason is not None}
+    withdrawn = moved & {tomb.bearer for tomb in all_tombs(connection) if tomb.reason is not None}
     before = {home for key in withdrawn if (home := gathered.homes.get(key)) is not None}
     wordings = archive.wordings_of(connection, before | _homes_of(connection, withdrawn))
     return close_to(connection, wordings)

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from sqlalchemy import Connection, bindparam, delete, func, select, update
 
 from feeds.model import Capture, CaptureKey, ContentHash, Sighting, Wording, WordingKey
-from feeds.store import holdings, schema
+from feeds.store import heirs, holdings, schema
 from feeds.store.engine import bulk
 from feeds.store.ledger import chunks, insert_new, upsert
 from feeds.store.rows import (
@@ -264,8 +264,9 @@ def by_story(found: Known) -> dict[str, tuple[Seen, ...]]:
 
 
 def drop_wordings(connection: Connection, wordings: Iterable[WordingKey]) -> None:
-    """Drop wordings that no page shows any more."""
-    table = schema.wordings
+    """Drop wordings that no page shows any more; what a published id hangs on is kept as a ghost."""
+    table, wordings = schema.wordings, list(wordings)
+    heirs.keep_ghosts(connection, wordings)
     bulk(connection, delete(table).where(table.c.wording == bindparam("b_wording")), [(key,) for key in wordings])
 
 
@@ -278,7 +279,8 @@ def move_blocks(connection: Connection, gone: Kept, come: Kept) -> None:
 
 
 def forget_derived(connection: Connection) -> None:
-    """Drop all that was derived, to be derived anew from the contents; published ids and documents stay."""
+    """Drop all that was derived, to be derived anew from the contents; published ids and documents stay, and ghosts."""
+    heirs.keep_ghosts(connection)
     stale = select(schema.memberships.c.channel).union(select(schema.former.c.channel))
     for chunk in chunks([(channel,) for channel in connection.scalars(stale)]):
         bulk(connection, insert_new(connection, schema.stale), chunk)

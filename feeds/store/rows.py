@@ -117,9 +117,14 @@ def wording_in(wording: Wording) -> Values:
 
 def wording_out(row: Found) -> tuple[Wording, str | None]:
     """The wording of such a row without its sightings, and the key of its story."""
-    key, headline, raw, places, agencies, lead, cut, _sightings, _aside, story, _accord = row
+    return printed_out(row), row[9]
+
+
+def printed_out(row: Found) -> Wording:
+    """The wording of a row that begins as in the table of wordings."""
+    key, headline, raw, places, agencies, lead, cut, *_ = row
     dateline = None if raw is None else Dateline(raw, untexts(places), untexts(agencies))
-    return Wording(WordingKey(key), headline, dateline, lead, cast("Cut | None", cut)), story
+    return Wording(WordingKey(key), headline, dateline, lead, cast("Cut | None", cut))
 
 
 def sightings_in(sightings: Iterable[Sighting], verdicts: Iterable[Verdict]) -> str:

@@ -11,7 +11,7 @@ from sqlalchemy import BigInteger, Boolean, Column, Index, Integer, LargeBinary,
 from feeds.store import holdings
 from feeds.store.columns import Key, Text
 
-VERSIONS = tuple(f"{number:04}" for number in range(1, 12))
+VERSIONS = tuple(f"{number:04}" for number in range(1, 13))
 """The versions of the store that this program can read or bring up to date, oldest first; it writes the last."""
 
 metadata = holdings.metadata
@@ -180,8 +180,33 @@ published = Table(
 )
 """Published ids, each by the wording it was made from, in the order of publication. Never deleted.
 
-An id whose wording now belongs to another story is an alias of that; one whose wording belongs to none is withdrawn.
+An id whose wording, or its heir, now belongs to another story is an alias of that; one whose wording belongs to none is
+withdrawn.
 """
+
+heirs = Table(
+    "heirs",
+    metadata,
+    Column("wording", Key, primary_key=True, autoincrement=False),
+    Column("heir", BigInteger, nullable=False),
+    Index("heirs_by_heir", "heir"),
+)
+"""For published ids whose wording no page shows any more the wording that stands in its place: where that belongs, the
+id belongs. No wording that is shown has an heir."""
+
+ghosts = Table(
+    "ghosts",
+    metadata,
+    Column("wording", Key, primary_key=True, autoincrement=False),
+    Column("headline", Text),
+    Column("dateline", Text),
+    Column("places", Text),
+    Column("agencies", Text),
+    Column("lead", Text, nullable=False),
+    Column("cut", Text),
+    Column("sightings", Text, nullable=False),
+)
+"""Wordings that vanished though a published id hangs on them, as they were: their heirs are still to be found."""
 
 tombstones = Table(
     "tombstones",

@@ -187,15 +187,16 @@ def listed_stories(
 
 
 def story_by_key(connection: Connection, key: str, tag: str) -> Story | None:
-    """One story without its text, by its own key or by that of a wording that it holds."""
-    wordings, table = schema.wordings, schema.stories
+    """One story without its text, by its own key or by that of a wording that it holds, or whose heir it holds."""
+    wordings, table, heirs = schema.wordings, schema.stories, schema.heirs
     try:
         wording = int(key, 16)
     except ValueError:
         return None
     if not 0 <= wording < 2**63:
         return None
-    home = connection.scalar(select(wordings.c.story).where(wordings.c.wording == wording))
+    heir = select(heirs.c.heir).where(heirs.c.wording == wording).scalar_subquery()  # none if the wording is shown
+    home = connection.scalar(select(wordings.c.story).where(wordings.c.wording.in_((wording, heir))))
     row = connection.execute(select(table).where(table.c.story == (home or key))).first()
     return None if row is None else story_out(row, story_id(row.story, tag))
 

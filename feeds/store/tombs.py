@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from sqlalchemy import Connection, bindparam, delete, func, select
 
 from feeds.model import WordingKey
-from feeds.store import schema
+from feeds.store import heirs, schema
 from feeds.store.engine import bulk
 from feeds.store.ledger import chunks, insert_new, upsert
 
@@ -21,21 +21,25 @@ _NEWEST = "newest tombstone"
 class Tomb:
     """A published id that is no more: the wording it was made from, since when in microseconds, and why.
 
-    `reason` is the user's, None if nobody withdrew it; `home` is the story that its wording belongs to now.
+    `reason` is the user's, None if nobody withdrew it; `bearer` is the wording or its heir, `home` is the story that
+    this belongs to now.
     """
 
     wording: WordingKey
     at: int
     reason: str | None
+    bearer: WordingKey
     home: str | None
 
 
 def all_tombs(connection: Connection) -> list[Tomb]:
     """Every tombstone, by wording."""
-    table, wordings = schema.tombstones, schema.wordings
+    table, wordings, inherited = schema.tombstones, schema.wordings, schema.heirs
+    bearer = func.coalesce(inherited.c.heir, table.c.wording)
     chosen = (
-        select(table.c.wording, table.c.at, table.c.reason, wordings.c.story)
-        .outerjoin(wordings, wordings.c.wording == table.c.wording)
+        select(table.c.wording, table.c.at, table.c.reason, bearer, wordings.c.story)
+        .outerjoin(inherited, inherited.c.wording == table.c.wording)
+        .outerjoin(wordings, wordings.c.wording == bearer)
         .order_by(table.c.wording)
     )
     return [Tomb(*row) for row in connection.execute(chosen)]
@@ -56,10 +60,11 @@ def _note_newest(connection: Connection) -> None:
 
 
 def withdrawn_stories(connection: Connection) -> set[str]:
-    """The keys of the stories that hold a wording whose id was withdrawn."""
-    table, wordings = schema.tombstones, schema.wordings
+    """The keys of the stories that hold a wording, or the heir of one, whose id was withdrawn."""
+    table, wordings, inherited = schema.tombstones, schema.wordings, schema.heirs
     withdrawn = select(table.c.wording).where(table.c.reason.is_not(None))  # asked first: a join reads all wordings
-    chosen = select(wordings.c.story).where(wordings.c.wording.in_(withdrawn))
+    bearing = withdrawn.union_all(select(inherited.c.heir).where(inherited.c.wording.in_(withdrawn)))
+    chosen = select(wordings.c.story).where(wordings.c.wording.in_(bearing))
     return {str(story) for story in connection.scalars(chosen) if story}
 
 
@@ -82,18 +87,29 @@ def restore(connection: Connection, wordings: Iterable[WordingKey]) -> None:
 def bury(connection: Connection, keys: Sequence[str]) -> None:
     """Note that stories are no more, if their ids were published: since the newest change of any story.
 
-    That is told by captures, as everything is that is published.
+    That is told by captures, as everything is that is published. An id whose wording vanished waits for its heir.
     """
     published, stories = schema.published, schema.stories
+    waiting = heirs.awaiting()
     found = [
         wording
         for chunk in chunks([int(key, 16) for key in keys])
-        for wording in connection.scalars(select(published.c.wording).where(published.c.wording.in_(chunk)))
+        for wording in connection.scalars(
+            select(published.c.wording).where(published.c.wording.in_(chunk), published.c.wording.not_in(waiting))
+        )
     ]
     if found:
         at = connection.scalar(select(func.max(stories.c.updated)))
         bulk(connection, insert_new(connection, schema.tombstones), [(wording, at, None) for wording in sorted(found)])
         _mark(connection)
+
+
+def bury_lost(connection: Connection, keys: Sequence[str]) -> None:
+    """Bury those of the keys under which there is no story."""
+    table = schema.stories
+    for chunk in chunks(keys):
+        there = set(connection.scalars(select(table.c.story).where(table.c.story.in_(chunk))))
+        bury(connection, [key for key in chunk if key not in there])
 
 
 def rise(connection: Connection, keys: Sequence[str]) -> None:

@@ -46,8 +46,11 @@ def link(one: Seen, other: Seen) -> float:
 
     Two that a page shows both are never one, so what they say is not asked: a page may have hundreds that are alike.
     """
-    if not set(one.pages).isdisjoint(other.pages):
-        return 0.0
+    return kinship(one, other) if set(one.pages).isdisjoint(other.pages) else 0.0
+
+
+def kinship(one: Seen, other: Seen) -> float:
+    """How surely two wordings are one story by what they say, on whatever pages they stand."""
     left, right = one.wording, other.wording
     if is_fragment(left) or is_fragment(right):
         return BEGINNING if begins(left, right) or begins(right, left) else 0.0

@@ -49,6 +49,13 @@ def containment(one: str, other: str) -> float:
     return len(left & right) / least if least else 0.0
 
 
+def shared_words(one: str, other: str) -> float:
+    """How much of the smaller text's words the other has, in any order: most where a letter was mended throughout."""
+    left, right = ({match[0] for match in islice(_WORD.finditer(text), MOST_WORDS)} for text in (one, other))
+    least = min(len(left), len(right))
+    return len(left & right) / least if least else 0.0
+
+
 def numbers(folded: str) -> tuple[str, ...]:
     """The numbers of a text in order: what tells the parts of a series apart."""
     return tuple(word for word in _WORD.findall(folded) if word[0].isdigit())

@@ -250,14 +250,14 @@ def test_an_old_id_finds_the_story_it_is_part_of(tmp_path: Path) -> None:
 
 
 def test_a_withdrawn_id_is_told_from_an_unknown_one(run: Run, tmp_path: Path) -> None:
-    """An id whose text was that of an unfinished dump is withdrawn when the dump is whole; both leave with 2."""
-    inbox = tmp_path / "inbox"
-    write_page(inbox, "a", "03T09:00", ("Bibliotheek open", "GOES", LIBRARY[:80], ""))
+    """An id whose text is read no more, as less of a page is read, is withdrawn; both leave with 2."""
+    inbox, config = tmp_path / "inbox", tmp_path / "feeds.toml"
+    last = ("Bibliotheek open", "GOES", LIBRARY, "2 uur geleden")
+    write_page(inbox, "a", "03T09:00", ("Brug dicht", "TERNEUZEN", BRIDGE, "1 uur geleden"), last)
     assert feeds_in(tmp_path, "build", str(inbox)).exit_code == 0
     old = keys_of(tmp_path)["Bibliotheek open"]
-    write_page(inbox, "a", "03T09:00", ("Bibliotheek open", "GOES", LIBRARY, "1 uur geleden"))
-    assert feeds_in(tmp_path, "build", str(inbox)).exit_code == 0
-    assert keys_of(tmp_path)["Bibliotheek open"] != old
+    config.write_text("[limits]\nmax_teasers = 1\n")
+    assert run("build", str(inbox), "--config", str(config)).returncode == 1
     withdrawn, unknown = run("explain", old), run("explain", "0123456789abcdef")
     assert (withdrawn.returncode, withdrawn.stdout) == (unknown.returncode, unknown.stdout) == (2, "")
     assert f"{old}: withdrawn" in withdrawn.stderr

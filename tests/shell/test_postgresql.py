@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import signal
 import subprocess
@@ -22,6 +23,7 @@ from feeds.store.engine import open_store
 from feeds.store.migrate import migrate
 from feeds.store.schema import metadata
 
+SITES = Path(__file__).parents[2] / "config/sites"
 PLAIN = ("-T", "template0", "--locale-provider=libc", "--locale=C")
 CONFIG = "[selection]\nentries = 5\n"
 
@@ -96,6 +98,30 @@ def test_the_bytes_are_those_of_sqlite(at_postgresql: Site) -> None:
     again = at_postgresql.run("build")
     assert "dumps: 0 new, 200 seen, 0 failed; stories: 0 new, 0 updated; feeds: 0 written" in again.stderr
     assert at_postgresql.run("check").returncode == 0
+
+
+def test_ids_outlive_the_words_they_were_made_from(at_postgresql: Site) -> None:
+    """A file is read to its end, then a profile reads it otherwise: one id, found by `explain`, and no tombstone."""
+    lead = "De brug over het kanaal blijft tot na de zomer dicht omdat eeŋ schip de pijlers raakte."
+    text = f"Markt\n\nMarkt\n\nEr is markt.\n\nMeer uit Goes\n\nBrug dicht\n\nGOES (ANP) - {lead}\n\n1 uur geleden"
+    profile = (SITES / "zeelandnet.toml").read_text("utf-8")
+    dump = at_postgresql.inbox / "20260303120000.txt"
+    tombstones = at_postgresql.out / "tombstones.atom.xml"
+    leads, ids = set(), set()
+    for size, repairs in ((-40, ""), (None, ""), (None, '"ŋ" = "n"\n')):
+        dump.write_text(text[:size], "utf-8")
+        (at_postgresql.folder / "sites").mkdir(exist_ok=True)
+        changed = profile.replace("[repairs]\n", f"[repairs]\n{repairs}")
+        (at_postgresql.folder / "sites/zeelandnet.toml").write_text(changed, "utf-8")
+        done = at_postgresql.run("build")
+        assert done.returncode == 0, done.stderr
+        told = [json.loads(line) for line in at_postgresql.run("stories", "--json").stdout.splitlines()]
+        [bridge] = [one for one in told if one["headline"] == "Brug dicht"]
+        leads.add(bridge["summary"])
+        ids.add(bridge["id"])
+        assert at_postgresql.run("explain", bridge["id"]).returncode == 0
+        assert b"deleted-entry" not in tombstones.read_bytes()
+    assert (len(leads), len(ids)) == (3, 1)
 
 
 def test_migrations_make_the_same_tables(url: str) -> None:
