@@ -111,7 +111,7 @@ def clocks(connection: Connection, keys: Iterable[CaptureKey]) -> dict[CaptureKe
 
 
 def odd_clocks(connection: Connection) -> dict[CaptureKey, Clock]:
-    """What the stories of captures say of them, of those that any contradicts, or whose exact time was set aside."""
+    """What the stories of captures say of them, of those that two contradict, or whose exact time was set aside."""
     table = schema.captures
     columns = table.c.capture, table.c.dated, table.c.doubts, table.c.low, table.c.high
     rows = connection.execute(select(*columns).where(schema.ODD)).all()

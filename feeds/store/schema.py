@@ -18,8 +18,8 @@ metadata = holdings.metadata
 
 
 EDITED = text("edits <> '[]'")
-ODD = text("(doubts > 0 OR (not_before = not_after AND (low IS NOT NULL OR high IS NOT NULL)))")
-"""Stories that were edited, and captures that some story contradicts or whose exact time was set aside: few."""
+ODD = text("(doubts > 1 OR (not_before = not_after AND (low IS NOT NULL OR high IS NOT NULL)))")
+"""Stories that were edited, and captures that stories contradict or whose exact time was set aside: few."""
 
 captures = Table(
     "captures",

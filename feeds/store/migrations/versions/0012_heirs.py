@@ -10,9 +10,16 @@ from feeds.store.columns import Key, Text
 revision = "0012"
 down_revision = "0011"
 
+_ODD = sa.text("(doubts > 1 OR (not_before = not_after AND (low IS NOT NULL OR high IS NOT NULL)))")
+
 
 def upgrade() -> None:
-    """Make their tables. Of wordings that vanished before nothing is known, so their ids stay withdrawn."""
+    """Make their tables. Of wordings that vanished before nothing is known, so their ids stay withdrawn.
+
+    And list no capture that one story alone contradicts: that may have been published again.
+    """
+    op.drop_index("captures_odd", "captures")
+    op.create_index("captures_odd", "captures", ["capture"], sqlite_where=_ODD)
     op.create_table(
         "heirs",
         sa.Column("wording", Key, autoincrement=False, nullable=False),
