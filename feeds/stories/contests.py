@@ -142,7 +142,9 @@ def doubted_beside(sightings: Sequence[Sighting], suspected: Collection[CaptureK
     """
     if not any(one.capture.key in suspected for one in sightings):
         return set()
-    doubted = doubts(sightings)
+    doubted = {key for key, doubt in doubts(sightings).items() if doubt}.difference(suspected)
+    if not doubted:
+        return set()
     trusted = [one for one in sightings if one.age is not None and one.capture.key not in suspected]
-    few = {one.capture.key for one, count, _ in contradictions(trusted) if not count and doubted.get(one.capture.key)}
+    few = {one.capture.key for one, count, _ in contradictions(trusted) if not count and one.capture.key in doubted}
     return {one.capture.key for one, count, _ in contradictions(sightings) if count > len(few)} & few
