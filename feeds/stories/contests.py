@@ -58,8 +58,10 @@ def _far_off(sightings: Sequence[Sighting]) -> list[CaptureKey]:
     """The captures of sessions that few agree in, if another has three times as many, or two beside a single one."""
     dated = [(one, span) for one in sightings if (span := span_of(one)) is not None]
     parts = sessions([one for one in dated if one[0].capture.is_told] or dated)
+    if len(parts) < 2:
+        return []
     agreeing = [most_agreeing([span for _, span in part]) for part in parts]
-    most = max(agreeing, default=0)
+    most = max(agreeing)
     return [
         one.capture.key
         for part, count in zip(parts, agreeing, strict=True)
