@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from contextlib import closing, suppress
 from typing import TYPE_CHECKING
 
@@ -18,7 +17,6 @@ if TYPE_CHECKING:
 
 _PATIENCE_SECONDS = 60.0
 """So long to wait for a process that holds the store."""
-_POLL_SECONDS = 0.1
 
 
 @click.command()
@@ -83,21 +81,21 @@ def _by_another(config: Config, name: str, reason: str | None) -> None:
 
     from feeds.build.wishes import ask, grant, is_pending, is_withdrawn
     from feeds.store.engine import holder, open_beside
+    from feeds.store.lock import tries
 
     with closing(open_beside(config.store, wait=_PATIENCE_SECONDS)) as beside:
         story = ask(beside, config, name, reason, datetime.now(UTC))
     click.echo(f"asked {holder(config.store) or 'nobody'} to do it; waiting", err=True)
-    deadline = time.monotonic() + _PATIENCE_SECONDS
     with opened(config, write=False) as looking:
-        while is_pending(looking, story):
+        for _ in tries(_PATIENCE_SECONDS):
             if holder(config.store) is None:
                 with suppress(StoreLocked), opened(config, write=True) as store:
                     grant(store, config)
-            elif time.monotonic() > deadline:
-                msg = f"noted, but not done yet: the store is in use by {holder(config.store)}, which will do it"
-                raise StoreLocked(msg)
-            else:
-                time.sleep(_POLL_SECONDS)
+            if not is_pending(looking, story):
+                break
+        else:
+            who = holder(config.store) or "another process"
+            raise StoreLocked(f"noted, but not done yet: the store is in use by {who}, which will do it")
         if is_withdrawn(looking, story) != (reason is not None):
             msg = f"{name}: not done, for the story has changed meanwhile; `feeds stories` lists them"
             raise UsageError(msg)

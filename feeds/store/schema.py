@@ -6,6 +6,8 @@ arrays, keys are 63-bit hashes.
 
 from __future__ import annotations
 
+from typing import Any
+
 from sqlalchemy import BigInteger, Boolean, Column, Index, Integer, LargeBinary, Table, text
 
 from feeds.store import holdings
@@ -45,17 +47,25 @@ captures = Table(
 """Captures. `shown`: the wordings on it, a JSON array; `dated`: stories that other captures date too; `doubts`: those
 of them that contradict the told time; `low` and `high`: when it was, as its stories tell, if it is not told exactly."""
 
+
+def _seen() -> tuple[Column[Any], ...]:
+    """The columns of a wording with its sightings: what `rows.printed_out` and `sightings_out` read."""
+    return (
+        Column("wording", Key, primary_key=True, autoincrement=False),
+        Column("headline", Text),
+        Column("dateline", Text),
+        Column("places", Text),
+        Column("agencies", Text),
+        Column("lead", Text, nullable=False),
+        Column("cut", Text),
+        Column("sightings", Text, nullable=False),
+    )
+
+
 wordings = Table(
     "wordings",
     metadata,
-    Column("wording", Key, primary_key=True, autoincrement=False),
-    Column("headline", Text),
-    Column("dateline", Text),
-    Column("places", Text),
-    Column("agencies", Text),
-    Column("lead", Text, nullable=False),
-    Column("cut", Text),
-    Column("sightings", Text, nullable=False),
+    *_seen(),
     Column("aside", Boolean, nullable=False),
     Column("story", Text),
     Column("accord", Text),
@@ -197,14 +207,7 @@ id belongs. No wording that is shown has an heir."""
 ghosts = Table(
     "ghosts",
     metadata,
-    Column("wording", Key, primary_key=True, autoincrement=False),
-    Column("headline", Text),
-    Column("dateline", Text),
-    Column("places", Text),
-    Column("agencies", Text),
-    Column("lead", Text, nullable=False),
-    Column("cut", Text),
-    Column("sightings", Text, nullable=False),
+    *_seen(),
 )
 """Wordings that vanished though a published id hangs on them, as they were: their heirs are still to be found."""
 
