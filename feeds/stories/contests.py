@@ -16,7 +16,8 @@ from feeds.stories.evidence import (
     ages_of,
     agreed,
     agreement,
-    most_agreeing,
+    deepest,
+    overlap,
     overlaps,
     sessions,
     span_of,
@@ -42,7 +43,7 @@ def doubts(sightings: Sequence[Sighting]) -> dict[CaptureKey, bool]:
     said = [one.capture.key for one in sightings if one.age is not None and one.capture.latest is not None]
     if not said or len(sightings) < 2:
         return {}
-    whole = agreement(sightings)
+    whole = agreement(sightings, FOREVER)
     if whole is not None and not any(_is_before(one, whole[0]) for one in sightings if one.age is None):
         return dict.fromkeys(said, False) if len(said) > 1 else {}
     found = {}
@@ -55,17 +56,20 @@ def doubts(sightings: Sequence[Sighting]) -> dict[CaptureKey, bool]:
 
 
 def _far_off(sightings: Sequence[Sighting]) -> list[CaptureKey]:
-    """The captures of sessions that few agree in, if another has three times as many, or two beside a single one."""
+    """The captures of sessions that few agree in and that contradict the one that most agree in.
+
+    Those are three times as many, or two beside a single one.
+    """
     dated = [(one, span) for one in sightings if (span := span_of(one)) is not None]
     parts = sessions([one for one in dated if one[0].capture.is_told] or dated)
     if len(parts) < 2:
         return []
-    agreeing = [most_agreeing([span for _, span in part]) for part in parts]
-    most = max(agreeing)
+    agreeing = [deepest([span for _, span in part]) for part in parts]
+    most, best = max(agreeing, key=itemgetter(0))
     return [
         one.capture.key
-        for part, count in zip(parts, agreeing, strict=True)
-        if (most > 1 if count == len(part) == 1 else most >= _OUTVOTED * count)
+        for part, (count, said) in zip(parts, agreeing, strict=True)
+        if (most > 1 if count == len(part) == 1 else most >= _OUTVOTED * count) and not overlap(said, best)
         for one, _ in part
     ]
 
@@ -94,7 +98,7 @@ def astray(stories: Mapping[StoryName, Sequence[Sighting]], suspected: Collectio
                 implied.setdefault(key, []).extend(span for span in said if span[1] - span[0] <= _PRECISE)
             elif agreeing:
                 borne_out[key] += 1
-    return {key for key, spans in implied.items() if spans and most_agreeing(spans) > max(1, borne_out[key])}
+    return {key for key, spans in implied.items() if spans and deepest(spans)[0] > max(1, borne_out[key])}
 
 
 def contradictions(sightings: Iterable[Sighting]) -> Iterator[tuple[Sighting, int, int]]:

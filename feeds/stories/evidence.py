@@ -31,8 +31,11 @@ def span_of(sighting: Sighting) -> Span | None:
     return capture.earliest - most, capture.latest - least
 
 
-def agreement(sightings: Iterable[Sighting]) -> tuple[Span, int] | None:
-    """The span that all share which date a story, and how many these are; None unless they agree within one session."""
+def agreement(sightings: Iterable[Sighting], within: int = SESSION) -> tuple[Span, int] | None:
+    """The span that all share which date a story, and how many these are.
+
+    None unless they agree and the first was captured at most `within` microseconds before the last: usually a session.
+    """
     after, until, number = -FOREVER, FOREVER, 0
     first, last = FOREVER, -FOREVER
     for capture, _role, _position, _wording, _topic, age, _body in sightings:
@@ -55,7 +58,7 @@ def agreement(sightings: Iterable[Sighting]) -> tuple[Span, int] | None:
             first = earliest
         if earliest > last:  # noqa: PLR1730
             last = earliest
-    return ((after, until), number) if number and after < until and last - first <= SESSION else None
+    return ((after, until), number) if number and after < until and last - first <= within else None
 
 
 def ages_of(age: Age) -> Span:
@@ -142,20 +145,15 @@ def most_agreed(spans: Sequence[Span]) -> Span | None:
     after, until = max(start for start, _ in spans), min(end for _, end in spans)
     if after < until:
         return (after, until) if len(spans) > 1 else None
-    most, best = _deepest(spans)
+    most, best = deepest(spans)
     return best if most > 1 else None
 
 
-def most_agreeing(spans: Sequence[Span]) -> int:
-    """How many of the spans share a stretch, at the most."""
-    return _deepest(spans)[0]
-
-
-def _deepest(spans: Sequence[Span]) -> tuple[int, Span | None]:
-    """The first stretch that most of the spans share, and how many they are."""
+def deepest(spans: Sequence[Span]) -> tuple[int, Span]:
+    """How many of one or more spans share a stretch, at the most, and the first such stretch."""
     edges = sorted([(start, 1) for start, _ in spans] + [(end, -1) for _, end in spans])
     most = depth = 0
-    best: Span | None = None
+    best = spans[0]
     for number, (edge, step) in enumerate(edges):
         depth += step
         if depth > most:

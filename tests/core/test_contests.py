@@ -209,6 +209,18 @@ def test_a_clock_that_is_far_off_is_found(off: int, run: int) -> None:
     assert found(born, pages) == Found(set(range(run)), set(range(run)), set())
 
 
+@pytest.mark.parametrize("early", [1, 2])
+def test_who_shows_an_old_story_long_before_others_contradicts_nobody(early: int) -> None:
+    """Pages of a rare topic show its old stories weeks apart, with ages that fit one publication: none is doubted."""
+    born = {"a": [0], "b": [2000]}
+    first = [Page(4 * DAY + HOUR * number, "ba") for number in range(early)]
+    again = [Page(20 * DAY + HOUR * number, "ba") for number in range(6)]
+    stories = crawled(born, [*first, *again])
+    assert [set(doubts(seen).values()) for seen in stories.values()] == [{False}, {False}]
+    wrong = crawled(born, [*first, *again, Page(21 * DAY, "ba", 3 * DAY)])
+    assert [{key for key, doubt in doubts(seen).items() if doubt} for seen in wrong.values()] == [{early + 6}] * 2
+
+
 def test_stories_that_are_published_again_blame_no_clock() -> None:
     """A page that alone shows two stories weeks before many show them again is right: each came at its own time."""
     born = {"a": [1000, 1000 + 20 * DAY], "b": [1010, 3000 + 21 * DAY], "c": [1020], "d": [1030]}
