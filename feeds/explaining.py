@@ -13,6 +13,7 @@ from feeds.canon import micros
 from feeds.model import Capture, CaptureKey, Sighting, Story, StoryId, WordingKey
 from feeds.store import archive, shelf
 from feeds.store.archive import Known
+from feeds.store.clocks import clocks as clocks_of
 from feeds.store.rows import Verdict
 from feeds.stories.candidates import Blocks, Seen, blocks, often
 from feeds.stories.evidence import SECOND, Span, is_wrong_clock
@@ -113,7 +114,7 @@ def evidence_of(connection: Connection, known: Known, members: Sequence[Seen]) -
     """What each sighting of a story says of its date, in the order of capture."""
     sightings = sightings_of_story(members)
     captures = sorted({one.capture.key for one in sightings})
-    clocks = archive.clocks(connection, captures)
+    clocks = clocks_of(connection, captures)
     found = []
     for one in sightings:
         clock = clocks[one.capture.key]

@@ -26,7 +26,7 @@ from feeds.parse.page import read_page
 from feeds.places.gazetteer import open_resolver
 from feeds.standing import standing
 from feeds.store import archive, contradictions, ledger, shelf
-from feeds.store.archive import Clock
+from feeds.store.clocks import Clock
 from feeds.store.engine import Store
 from feeds.stories.merge import sightings_of_story
 
@@ -175,9 +175,10 @@ def _wrong_clocks(connection: Connection) -> Iterator[Problem]:
 
 
 def _contradicted(clock: Clock) -> str:
-    if not clock.doubts:
+    votes = clock.votes
+    if not (doubts := votes.near + votes.far):
         return "what its stories tell together"
-    return f"{clock.doubts} of the {clock.dated} stories that other pages date too"
+    return f"{doubts} of the {votes.dated} stories that other pages date too"
 
 
 def _contradictory_ages(connection: Connection, config: Config) -> Iterator[Problem]:

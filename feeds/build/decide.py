@@ -16,7 +16,7 @@ from feeds.build.settle import Decided, Settled, settle
 from feeds.config import Config
 from feeds.model import Story, WordingKey
 from feeds.places.resolve import Locate
-from feeds.store import archive, heirs, recurring, shelf
+from feeds.store import archive, clocks, heirs, recurring, shelf
 from feeds.store.archive import WordingRow
 from feeds.store.rows import NO_VERDICT, Values, story_in, story_out
 from feeds.store.shelf import story_id, story_key
@@ -60,8 +60,8 @@ def decide(
     again = {name: one for name, one in sorted(gathered.again.items()) if name not in settled.members}
     archive.put_wordings(connection, _wording_rows(batch, gathered, settled))
     recurring.put_more_sightings(connection, [(one.wording, one.sightings, one.accord) for one in again.values()])
-    archive.move_clocks(connection, settled.clocks)
-    archive.put_capture_spans(connection, settled.capture_spans)
+    clocks.move_clocks(connection, settled.clocks)
+    clocks.put_capture_spans(connection, settled.capture_spans)
     wrong = settled.aside.get(None, ())
     stories = {
         name: fold_story(

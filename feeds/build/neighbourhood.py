@@ -9,16 +9,17 @@ from sqlalchemy import Connection
 from feeds.build.recurring import Recurrence
 from feeds.model import Capture, CaptureKey, Sighting, WordingKey
 from feeds.store import archive
-from feeds.store.archive import Clock, SightingName
+from feeds.store.archive import SightingName
+from feeds.store.clocks import Clock, clocks, odd_clocks
 from feeds.store.recurring import borne_out
 from feeds.store.rows import Verdict
 from feeds.stories.candidates import Seen
-from feeds.stories.contests import is_suspected
+from feeds.stories.contests import Doubt, Votes
 from feeds.stories.evidence import Span, is_exact, is_wrong_clock
 from feeds.stories.merge import sightings_of_story
 from feeds.stories.spans import FOREVER
 
-NO_CLOCK = Clock(0, 0)
+NO_CLOCK = Clock(Votes())
 
 
 class Neighbourhood:
@@ -51,7 +52,7 @@ class Neighbourhood:
         self._inexact: set[CaptureKey] = set()
         """Those not told exactly of which it may not be."""
         self._know_captures(self.sightings)
-        self.clocks.update(archive.odd_clocks(connection))
+        self.clocks.update(odd_clocks(connection))
 
     def bring_in(self, captures: Collection[CaptureKey]) -> list[str]:
         """Add the stories on these captures that are not here yet, as the store has them; says which."""
@@ -86,7 +87,7 @@ class Neighbourhood:
         fresh = self._inexact.union(keys) - self._loaded
         self._inexact.clear()
         self._loaded |= fresh
-        for key, clock in archive.clocks(self._connection, sorted(fresh)).items():
+        for key, clock in clocks(self._connection, sorted(fresh)).items():
             self.clocks.setdefault(key, clock)
 
     def joins(self, capture: Capture) -> bool:
@@ -98,7 +99,7 @@ class Neighbourhood:
             or key in self.distrusted
             or clock.low is not None
             or clock.high is not None
-            or is_suspected(clock.doubts)
+            or clock.votes.is_suspected
         )
 
     def joined(self, name: str) -> bool:
@@ -111,7 +112,7 @@ class Neighbourhood:
 
     def suspected(self) -> set[CaptureKey]:
         """The captures whose told time is to be believed last, of those that are at hand."""
-        return {key for key, clock in self.clocks.items() if is_suspected(clock.doubts)}
+        return {key for key, clock in self.clocks.items() if clock.votes.is_suspected}
 
     def unknown(self, name: str) -> dict[CaptureKey, Span]:
         """The captures of a story that are not known to the instant, with the bounds found before, else as told."""
@@ -135,15 +136,15 @@ class Neighbourhood:
         return any(
             (clock := self.clocks.get(one.capture.key)) is not None
             and (
-                is_suspected(clock.doubts)
+                clock.votes.is_suspected
                 or (is_exact(one.capture) and self.was_dated(one.capture.key))
                 or is_wrong_clock((one.capture.earliest, one.capture.latest), (clock.low, clock.high))
             )
             for one in self.sightings[name]
         )
 
-    def doubts(self, name: str) -> dict[CaptureKey, bool]:
-        """Which of its captures a story doubts, by what the store says."""
+    def doubts(self, name: str) -> dict[CaptureKey, Doubt]:
+        """What a story makes of its captures, by what the store says."""
         return {
             one.capture.key: verdict.doubt
             for one in self.sightings[name]
@@ -167,7 +168,7 @@ class Neighbourhood:
         clock = self.clocks.get(capture.key, NO_CLOCK)
         if clock.low is not None or clock.high is not None:
             return span_in(clock.low, clock.high)
-        if is_suspected(clock.doubts):
+        if clock.votes.is_suspected:
             return span_in(None, None)
         return span_in(capture.earliest, capture.latest)
 

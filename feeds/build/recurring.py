@@ -17,11 +17,10 @@ from sqlalchemy import Connection
 from feeds.build.batch import Batch
 from feeds.canon import micros
 from feeds.model import CaptureKey, Sighting, Story, WordingKey
-from feeds.store import archive, recurring, shelf
+from feeds.store import archive, clocks, recurring, shelf
 from feeds.store.rows import Values, story_out
 from feeds.stories.accord import Accord, accord, joined
 from feeds.stories.candidates import days_of
-from feeds.stories.contests import is_suspected
 from feeds.stories.published import published_at
 from feeds.stories.wordings import is_fragment
 
@@ -72,8 +71,8 @@ def _doubtful(connection: Connection) -> set[CaptureKey]:
     """The captures told exactly that are not believed."""
     return {
         key
-        for key, clock in archive.odd_clocks(connection).items()
-        if clock.low is not None or clock.high is not None or is_suspected(clock.doubts)
+        for key, clock in clocks.odd_clocks(connection).items()
+        if clock.low is not None or clock.high is not None or clock.votes.is_suspected
     }
 
 

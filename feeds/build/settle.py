@@ -17,10 +17,11 @@ from feeds.build.neighbourhood import NO_CLOCK, Neighbourhood, span_in, span_out
 from feeds.build.recurring import Recurrence
 from feeds.model import Capture, CaptureKey, Published, Sighting, WordingKey
 from feeds.store import archive
-from feeds.store.archive import Clock, SightingName
+from feeds.store.archive import SightingName
+from feeds.store.clocks import Clock
 from feeds.store.rows import NO_VERDICT, VERDICTS, Verdict
 from feeds.stories.candidates import Seen
-from feeds.stories.contests import doubts, is_suspected
+from feeds.stories.contests import Doubt, Votes, doubts, tally
 from feeds.stories.dating import Solution, solve
 from feeds.stories.evidence import Span, is_exact, is_wrong_clock
 from feeds.stories.extending import Extension
@@ -51,13 +52,13 @@ class Settled:
     sightings: Mapping[str, Sequence[Sighting]]
     """All of each story, in the order of capture."""
     published: Mapping[str, Published]
-    clocks: Mapping[CaptureKey, tuple[int, int]]
+    clocks: Mapping[CaptureKey, Votes]
     """By how much the numbers of stories changed that date captures, and that contradict them."""
     capture_spans: Mapping[CaptureKey, tuple[int | None, int | None]]
     before: Mapping[SightingName, Verdict]
     """The verdicts that the store has, where they say anything."""
-    said: Mapping[str, Mapping[CaptureKey, bool]]
-    """Which of the captures that date it each story doubts."""
+    said: Mapping[str, Mapping[CaptureKey, Doubt]]
+    """What each story makes of the captures that date it."""
     aside: Mapping[str | None, Collection[CaptureKey]]
     """The captures whose evidence of a story was set aside; under None those with a wrong clock."""
 
@@ -88,7 +89,7 @@ class _Settlement:
         self.connection = connection
         self.decided = decided
         self.near = Neighbourhood(connection, decided.members, decided.verdicts, decided.again, decided.homes)
-        self.said: dict[str, Mapping[CaptureKey, bool]] = {}
+        self.said: dict[str, Mapping[CaptureKey, Doubt]] = {}
 
     def run(self) -> Settled:
         near = self.near
@@ -111,32 +112,29 @@ class _Settlement:
             found.aside,
         )
 
-    def _judge_clocks(self) -> tuple[set[CaptureKey], dict[CaptureKey, tuple[int, int]]]:
+    def _judge_clocks(self) -> tuple[set[CaptureKey], dict[CaptureKey, Votes]]:
         """Count what the decided stories say of their captures; says whose verdict flipped, and how counts moved."""
-        dated: Counter[CaptureKey] = Counter()
-        doubting: Counter[CaptureKey] = Counter()
+        counted: Counter[tuple[CaptureKey, Doubt]] = Counter()
         for name, sightings in self.near.sightings.items():
             said = self.said[name] = doubts(sightings)
-            dated.update(said.keys())
-            doubting.update([key for key, doubt in said.items() if doubt])
+            counted.update(said.items())
         for one in self.decided.again.values():
-            dated.update([sighting.capture.key for sighting in one.sightings if sighting.age is not None])
-        for (_, key), verdict in self.near.verdicts.items():
-            if verdict.doubt is not None:
-                dated[key] -= 1
-                doubting[key] -= verdict.doubt
-        self.near.know_clocks(key for key, more in doubting.items() if more)
+            counted.update([(seen.capture.key, Doubt.NONE) for seen in one.sightings if seen.age is not None])
+        counted.subtract(
+            [(key, verdict.doubt) for (_, key), verdict in self.near.verdicts.items() if verdict.doubt is not None]
+        )
+        votes = tally(counted)
+        self.near.know_clocks(key for key, more in votes.items() if more.near or more.far)
         clocks = self.near.clocks
         moved, flipped = {}, set()
-        for key, more in dated.items():
-            doubted = doubting[key]
-            if more or doubted:
-                moved[key] = more, doubted
+        for key, more in votes.items():
+            if any(more):
+                moved[key] = more
                 old = clocks.get(key)
-                if old is not None or doubted:  # that of which nothing is known has never been doubted
+                if old is not None or more.near or more.far:  # else nobody has ever doubted it
                     before = old or NO_CLOCK
-                    after = clocks[key] = Clock(before.dated + more, before.doubts + doubted, before.low, before.high)
-                    if is_suspected(before.doubts) != is_suspected(after.doubts):
+                    after = clocks[key] = Clock(before.votes.more(more), before.low, before.high)
+                    if before.votes.is_suspected != after.votes.is_suspected:
                         flipped.add(key)
         return flipped, moved
 

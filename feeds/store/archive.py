@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import Connection, bindparam, delete, func, select, update
@@ -56,19 +56,6 @@ class WordingRow:
     story: str | None
 
 
-@dataclass(frozen=True, slots=True)
-class Clock:
-    """What the stories of a capture say of when it was."""
-
-    dated: int
-    """How many of them other captures date too."""
-    doubts: int
-    """How many of these contradict its told time."""
-    low: int | None = None
-    high: int | None = None
-    """When it was as they tell, in microseconds, if its told time is not exact or was set aside."""
-
-
 _CAPTURE = [schema.captures.c[name] for name in (
     "capture", "content", "site", "url", "not_before", "not_after", "source", "mtime", "dumps", "record"
 )]  # fmt: skip
@@ -97,47 +84,6 @@ def put_captures(connection: Connection, captures: Iterable[tuple[Capture, Seque
     """Keep captures with the wordings on them; of those already there what dating made of them stays."""
     statement = upsert(connection, schema.captures, [*(column.name for column in _CAPTURE), "shown"])
     bulk(connection, statement, [capture_in(capture, shown) for capture, shown in captures])
-
-
-def clocks(connection: Connection, keys: Iterable[CaptureKey]) -> dict[CaptureKey, Clock]:
-    """What the stories of captures say of them."""
-    table = schema.captures
-    columns = table.c.capture, table.c.dated, table.c.doubts, table.c.low, table.c.high
-    return {
-        CaptureKey(key): Clock(dated, doubts, low, high)
-        for chunk in chunks(keys)
-        for key, dated, doubts, low, high in connection.execute(select(*columns).where(table.c.capture.in_(chunk)))
-    }
-
-
-def odd_clocks(connection: Connection) -> dict[CaptureKey, Clock]:
-    """What the stories of captures say of them, of those that two contradict, or whose exact time was set aside."""
-    table = schema.captures
-    columns = table.c.capture, table.c.dated, table.c.doubts, table.c.low, table.c.high
-    rows = connection.execute(select(*columns).where(schema.ODD)).all()
-    return {CaptureKey(key): Clock(dated, doubts, low, high) for key, dated, doubts, low, high in rows}
-
-
-def move_clocks(connection: Connection, moved: Mapping[CaptureKey, tuple[int, int]]) -> None:
-    """Keep how many more stories date captures, and how many more contradict them."""
-    table = schema.captures
-    statement = (
-        update(table)
-        .where(table.c.capture == bindparam("b_key"))
-        .values(dated=table.c.dated + bindparam("b_dated"), doubts=table.c.doubts + bindparam("b_doubts"))
-    )
-    bulk(connection, statement, [(dated, doubts, key) for key, (dated, doubts) in sorted(moved.items())])
-
-
-def put_capture_spans(connection: Connection, spans: Mapping[CaptureKey, tuple[int | None, int | None]]) -> None:
-    """Keep when captures were, as their stories tell; in microseconds."""
-    table = schema.captures
-    statement = (
-        update(table)
-        .where(table.c.capture == bindparam("b_key"))
-        .values(low=bindparam("b_low"), high=bindparam("b_high"))
-    )
-    bulk(connection, statement, [(*span, key) for key, span in sorted(spans.items())])
 
 
 def drop_captures(connection: Connection, keys: Iterable[CaptureKey]) -> None:

@@ -6,7 +6,8 @@ from sqlalchemy import Connection, or_, select
 
 from feeds.model import Capture, CaptureKey
 from feeds.store import schema
-from feeds.store.archive import Clock, captures_by_key, clocks
+from feeds.store.archive import captures_by_key
+from feeds.store.clocks import Clock, clocks
 from feeds.stories.evidence import is_wrong_clock
 
 

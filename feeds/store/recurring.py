@@ -12,11 +12,12 @@ from feeds.store.engine import bulk
 from feeds.store.rows import NO_VERDICT, VERDICTS, Verdict, accord_in, accord_out, sightings_in
 from feeds.store.statements import among
 from feeds.stories.accord import Accord
+from feeds.stories.contests import Doubt
 
 
 def borne_out(sighting: Sighting) -> Verdict:
     """What dating makes of a sighting that agrees with all others of its story."""
-    return NO_VERDICT if sighting.age is None else VERDICTS[False, False]
+    return NO_VERDICT if sighting.age is None else VERDICTS[Doubt.NONE, False]
 
 
 def homes_of(connection: Connection, wordings: Iterable[WordingKey]) -> dict[WordingKey, str]:

@@ -28,6 +28,7 @@ from feeds.model import (
     WordingKey,
 )
 from feeds.stories.accord import Accord
+from feeds.stories.contests import Doubt
 
 Values = tuple[Any, ...]
 Found = Sequence[Any]
@@ -40,11 +41,11 @@ _written = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
 class Verdict:
     """What dating made of a sighting, see `sightings` in the table of wordings."""
 
-    doubt: bool | None = None
+    doubt: Doubt | None = None
     aside: bool = False
 
 
-VERDICTS = {(doubt, aside): Verdict(doubt, aside) for doubt in (None, False, True) for aside in (False, True)}
+VERDICTS = {(doubt, aside): Verdict(doubt, aside) for doubt in (None, *Doubt) for aside in (False, True)}
 """Every verdict there can be, made once."""
 NO_VERDICT = VERDICTS[None, False]
 

@@ -13,15 +13,15 @@ from sqlalchemy import BigInteger, Boolean, Column, Index, Integer, LargeBinary,
 from feeds.store import holdings
 from feeds.store.columns import Key, Text
 
-VERSIONS = tuple(f"{number:04}" for number in range(1, 13))
+VERSIONS = tuple(f"{number:04}" for number in range(1, 14))
 """The versions of the store that this program can read or bring up to date, oldest first; it writes the last."""
 
 metadata = holdings.metadata
 
 
 EDITED = text("edits <> '[]'")
-ODD = text("(doubts > 1 OR (not_before = not_after AND (low IS NOT NULL OR high IS NOT NULL)))")
-"""Stories that were edited, and captures that stories contradict or whose exact time was set aside: few."""
+ODD = text("(doubts > 1 OR far > 1 OR (not_before = not_after AND (low IS NOT NULL OR high IS NOT NULL)))")
+"""Stories that were edited, and captures that two stories doubt or whose exact time was set aside: few."""
 
 captures = Table(
     "captures",
@@ -39,13 +39,15 @@ captures = Table(
     Column("shown", Text, nullable=False),
     Column("dated", Integer, nullable=False, server_default="0"),
     Column("doubts", Integer, nullable=False, server_default="0"),
+    Column("far", Integer, nullable=False, server_default="0"),
     Column("low", BigInteger),
     Column("high", BigInteger),
     Index("captures_by_content", "content"),
     Index("captures_odd", "capture", sqlite_where=ODD),
 )
 """Captures. `shown`: the wordings on it, a JSON array; `dated`: stories that other captures date too; `doubts`: those
-of them that contradict the told time; `low` and `high`: when it was, as its stories tell, if it is not told exactly."""
+of them that others of about its time contradict; `far`: those that came at quite another time; `low` and `high`: when
+it was, as its stories tell, if it is not told exactly."""
 
 
 def _seen() -> tuple[Column[Any], ...]:

@@ -5,8 +5,10 @@ from __future__ import annotations
 from bisect import bisect_left, bisect_right
 from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from enum import IntEnum
 from itertools import accumulate
 from operator import itemgetter
+from typing import NamedTuple
 
 from feeds.model import CaptureKey, Sighting
 from feeds.stories.evidence import (
@@ -32,8 +34,49 @@ _DOUBTS = 2
 """A clock is suspected if so many of its stories doubt it. One alone may have been published again."""
 
 
-def doubts(sightings: Sequence[Sighting]) -> dict[CaptureKey, bool]:
-    """Of the captures that date a story, which it doubts; empty if only one dates it and nothing contradicts that.
+class Doubt(IntEnum):
+    """What a story makes of a capture that dates it as others do. The numbers stand in the store."""
+
+    NONE = 0
+    NEAR = 1
+    """Captures of about the same time contradict it."""
+    FAR = 2
+    """Others agree that the story was published at quite another time."""
+
+
+class Votes(NamedTuple):
+    """What the stories of a capture make of its told time, by their number."""
+
+    dated: int = 0
+    """Those that other captures of about that time date too, or that doubt it."""
+    near: int = 0
+    far: int = 0
+    """Of these the ones that doubt it."""
+
+    def more(self, other: Votes) -> Votes:
+        """These and others."""
+        return Votes(self.dated + other.dated, self.near + other.near, self.far + other.far)
+
+    @property
+    def is_suspected(self) -> bool:
+        """Whether the told time is to be believed last.
+
+        Of stories that came at quite another time there have to be more than bear it out: some were published again.
+        """
+        return self.near >= _DOUBTS or (self.far >= _DOUBTS and self.far > self.dated - self.near - self.far)
+
+
+def tally(said: Mapping[tuple[CaptureKey, Doubt], int]) -> dict[CaptureKey, Votes]:
+    """The votes on each capture, by how many stories say what of it."""
+    found: dict[CaptureKey, Votes] = {}
+    for (key, doubt), stories in said.items():
+        more = Votes(stories, stories * (doubt is Doubt.NEAR), stories * (doubt is Doubt.FAR))
+        found[key] = found[key].more(more) if key in found else more
+    return found
+
+
+def doubts(sightings: Sequence[Sighting]) -> dict[CaptureKey, Doubt]:
+    """What a story makes of the captures that date it; nothing of those that alone date it at about their time.
 
     Where two captures contradict each other, that one is doubted which more others contradict, and the other too if it
     is a third as many: in a story that few right clocks show, a run of wrong ones has the majority. A capture without
@@ -45,13 +88,15 @@ def doubts(sightings: Sequence[Sighting]) -> dict[CaptureKey, bool]:
         return {}
     whole = agreement(sightings, FOREVER)
     if whole is not None and not any(_is_before(one, whole[0]) for one in sightings if one.age is None):
-        return dict.fromkeys(said, False) if len(said) > 1 else {}
-    found = {}
+        return dict.fromkeys(said, Doubt.NONE) if len(said) > 1 else {}
+    found = dict.fromkeys(_far_off(sightings), Doubt.FAR)
+    alone = {part[0][0].capture.key for part in sessions(_dated(sightings)) if len(part) == 1}
     for sighting, count, least in contradictions(sightings):
-        doubted = count > 0 and count * _OUTVOTED >= least
-        if doubted or sighting.age is not None:
-            found[sighting.capture.key] = doubted
-    found.update(dict.fromkeys(_far_off(sightings), True))
+        key = sighting.capture.key
+        if count > 0 and count * _OUTVOTED >= least:
+            found[key] = Doubt.NEAR
+        elif sighting.age is not None and key not in alone:
+            found.setdefault(key, Doubt.NONE)
     return found
 
 
@@ -60,7 +105,7 @@ def _far_off(sightings: Sequence[Sighting]) -> list[CaptureKey]:
 
     Those are three times as many, or two beside a single one.
     """
-    dated = [(one, span) for one in sightings if (span := span_of(one)) is not None]
+    dated = _dated(sightings)
     parts = sessions([one for one in dated if one[0].capture.is_told] or dated)
     if len(parts) < 2:
         return []
@@ -72,6 +117,11 @@ def _far_off(sightings: Sequence[Sighting]) -> list[CaptureKey]:
         if (most > 1 if count == len(part) == 1 else most >= _OUTVOTED * count) and not overlap(said, best)
         for one, _ in part
     ]
+
+
+def _dated(sightings: Iterable[Sighting]) -> list[tuple[Sighting, Span]]:
+    """The sightings that date a story by themselves."""
+    return [(one, span) for one in sightings if (span := span_of(one)) is not None]
 
 
 def astray(stories: Mapping[StoryName, Sequence[Sighting]], suspected: Collection[CaptureKey]) -> set[CaptureKey]:
@@ -86,7 +136,7 @@ def astray(stories: Mapping[StoryName, Sequence[Sighting]], suspected: Collectio
         if not any(one.capture.key in suspected for one in sightings):
             continue
         far = set(_far_off(sightings))
-        dated = [(one, span) for one in sightings if (span := span_of(one)) is not None]
+        dated = _dated(sightings)
         told = [
             agreed(part) or part[0][1] for part in sessions([one for one in dated if one[0].capture.key not in far])
         ]
@@ -134,11 +184,6 @@ def _is_before(sighting: Sighting, published: Span) -> bool:
     """Whether a page shows without an age what was published later by what others say."""
     latest = sighting.capture.latest
     return sighting.age is None and latest is not None and latest <= published[0]
-
-
-def is_suspected(doubts: int) -> bool:
-    """Whether the told time of a capture is to be believed last, by how many of its stories doubt it."""
-    return doubts >= _DOUBTS
 
 
 def doubted_beside(sightings: Sequence[Sighting], suspected: Collection[CaptureKey]) -> set[CaptureKey]:

@@ -11,7 +11,7 @@ import pytest
 from feeds.capture import capture_of
 from feeds.model import Age, CaptureKey, ContentHash, Sighting, WordingKey
 from feeds.stories.candidates import sighting_order
-from feeds.stories.contests import doubted_beside, doubts, is_suspected
+from feeds.stories.contests import Doubt, doubted_beside, doubts, tally
 from feeds.stories.dating import solve
 from feeds.stories.evidence import is_wrong_clock
 
@@ -61,8 +61,8 @@ def crawled(born: Mapping[str, Sequence[int]], pages: Sequence[Page]) -> dict[st
 def found(born: Mapping[str, Sequence[int]], pages: Sequence[Page]) -> Found:
     """Suspects captures by what each story doubts, and dates all stories together."""
     stories = crawled(born, pages)
-    votes = Counter(key for seen in stories.values() for key, doubt in doubts(seen).items() if doubt)
-    suspected = {key for key, count in votes.items() if is_suspected(count)}
+    votes = tally(Counter(said for seen in stories.values() for said in doubts(seen).items()))
+    suspected = {key for key, its in votes.items() if its.is_suspected}
     solution = solve(stories, suspected)
     told = {one.capture.key: one.capture.earliest for seen in stories.values() for one in seen}
     return Found(
@@ -96,11 +96,11 @@ def test_a_run_of_wrong_clocks_that_has_the_majority_moves_no_story() -> None:
 def test_even_camps_are_both_doubted() -> None:
     """Of two pages against two either may be wrong; a fifth page that bears out two makes no difference to that."""
     seen = crawled({"a": [1000]}, [Page(1010, "a", -40), Page(1020, "a", -40), Page(1030, "a"), Page(1040, "a")])["a"]
-    assert set(doubts(seen).values()) == {True}
+    assert set(doubts(seen).values()) == {Doubt.NEAR}
     more = crawled(
         {"a": [1000]}, [Page(1010, "a", -40), Page(1020, "a", -40), *(Page(1030 + n, "a") for n in range(7))]
     )["a"]
-    assert [doubts(more)[CaptureKey(number)] for number in range(9)] == [True] * 2 + [False] * 7
+    assert [doubts(more)[CaptureKey(number)] for number in range(9)] == [Doubt.NEAR] * 2 + [Doubt.NONE] * 7
 
 
 def test_the_worst_clock_does_not_hide_a_better_one() -> None:
@@ -216,7 +216,7 @@ def test_who_shows_an_old_story_long_before_others_contradicts_nobody(early: int
     first = [Page(4 * DAY + HOUR * number, "ba") for number in range(early)]
     again = [Page(20 * DAY + HOUR * number, "ba") for number in range(6)]
     stories = crawled(born, [*first, *again])
-    assert [set(doubts(seen).values()) for seen in stories.values()] == [{False}, {False}]
+    assert [set(doubts(seen).values()) for seen in stories.values()] == [{Doubt.NONE}] * 2
     wrong = crawled(born, [*first, *again, Page(21 * DAY, "ba", 3 * DAY)])
     assert [{key for key, doubt in doubts(seen).items() if doubt} for seen in wrong.values()] == [{early + 6}] * 2
 
@@ -233,9 +233,19 @@ def test_stories_that_are_published_again_blame_no_clock() -> None:
 
 
 def test_a_page_that_others_near_it_bear_out_is_not_far_off() -> None:
-    """Two stories came again together, but as many of the page were seen near it: its time stands."""
+    """Two stories came again together, but as many of the page were seen near it: it is not even suspected."""
     born = {"a": [1000, 1000 + 20 * DAY], "b": [1010, 1010 + 20 * DAY], "c": [1020], "d": [1030]}
     first = [Page(1100, "dcba"), Page(1110, "dc")]
     again = [Page(1100 + 20 * DAY + 10 * number, "ba") for number in range(4)]
-    named = found(born, [*first, *again])
-    assert (named.wrong, named.misdated) == (set(), set())
+    assert found(born, [*first, *again]) == Found(set(), set(), set())
+
+
+def test_a_page_that_alone_shows_its_other_stories_is_borne_out_by_none_of_them() -> None:
+    """Of a page that is years off two stories are seen elsewhere, five nowhere else, or once: its clock is wrong."""
+    born = {name: [1000 + 10 * number] for number, name in enumerate("abcdefg")}
+    pages = [
+        Page(1100, "gfedcba", -365 * DAY),
+        *(Page(1110 + 10 * number, "ba") for number in range(4)),
+        Page(1200, "dc"),
+    ]
+    assert found(born, pages) == Found({0}, {0}, set())

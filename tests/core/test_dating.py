@@ -23,7 +23,7 @@ from feeds.model import (
     Told,
     WordingKey,
 )
-from feeds.stories.contests import doubts, is_suspected
+from feeds.stories.contests import Doubt, doubts, tally
 from feeds.stories.dating import solve
 from feeds.stories.evidence import span_of
 from feeds.stories.published import published
@@ -162,7 +162,7 @@ def test_modification_times_do_not_outvote_what_is_told() -> None:
     told = sighting(capture(NOON), 60, 120)
     copied = [sighting(capture(NOON + 9 * HOUR, source="mtime"), 60, 120) for _ in range(2)]
     said = doubts([told, *copied])
-    assert [said[one.capture.key] for one in (told, *copied)] == [False, True, True]
+    assert [said[one.capture.key] for one in (told, *copied)] == [Doubt.NONE, Doubt.NEAR, Doubt.NEAR]
 
 
 def test_what_most_agree_on_stands_whichever_page_was_first() -> None:
@@ -186,8 +186,8 @@ def test_pages_that_a_run_of_wrong_clocks_outvotes_are_not_blamed() -> None:
         pages = sorted(runs + (right if name in {"c", "old"} else right[:2]), key=lambda page: page[0].order)
         ages = [(page, int((seen - at).total_seconds()) // 60) for page, seen in pages]
         stories[name] = [sighting(page, age, age + 1) for page, age in ages]
-    votes = Counter(key for seen in stories.values() for key, doubt in doubts(seen).items() if doubt)
-    suspected = {key for key, count in votes.items() if is_suspected(count)}
+    votes = tally(Counter(said for seen in stories.values() for said in doubts(seen).items()))
+    suspected = {key for key, its in votes.items() if its.is_suspected}
     assert suspected == {page.key for page, _ in (*runs, *right)}
     found = solve(stories, suspected)
     assert {one.capture.key for one in found.set_aside} == {page.key for page, _ in runs}

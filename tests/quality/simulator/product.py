@@ -13,7 +13,8 @@ from feeds.config import Config, Flags, load_config
 from feeds.dumps.captures import dump_name
 from feeds.model import Capture, CaptureKey, ContentHash, Sighting, Story, StoryId
 from feeds.reading import explain, list_stories
-from feeds.store import archive, ledger
+from feeds.store import ledger
+from feeds.store.clocks import clocks as clocks_of
 from feeds.store.engine import open_store
 from feeds.stories.evidence import is_wrong_clock
 
@@ -80,7 +81,7 @@ class Product:
         store = open_store(self.config.store, write=False, wait=0)
         try:
             with store.reading() as connection:
-                clocks = archive.clocks(connection, sorted(captures))
+                clocks = clocks_of(connection, sorted(captures))
                 facts = ledger.facts_of(connection, sorted(first))
         finally:
             store.close()
