@@ -21,7 +21,7 @@ from feeds.store.archive import SightingName
 from feeds.store.clocks import Clock
 from feeds.store.rows import NO_VERDICT, VERDICTS, Verdict
 from feeds.stories.candidates import Seen
-from feeds.stories.contests import Doubt, Votes, doubts, tally
+from feeds.stories.contests import Doubt, Votes, distrusted, doubts, tally
 from feeds.stories.dating import Solution, solve
 from feeds.stories.evidence import Span, is_exact, is_wrong_clock
 from feeds.stories.extending import Extension
@@ -195,10 +195,11 @@ class _Settlement:
                 whole |= pages
                 come = (one.capture for name in near.bring_in(pages) for one in near.sightings[name])
                 pages = {one.key for one in come if one.key not in whole and near.joins(one)}
-            solution = solve(near.sightings, near.suspected())
-            if solution.distrusted <= whole:
-                return _found(solution)
-            near.distrusted |= solution.distrusted
+            suspected = near.suspected()
+            more = frozenset().union(*distrusted(near.sightings, suspected).values())
+            if more <= whole:
+                return _found(solve(near.sightings, suspected))
+            near.distrusted |= more
 
     def _olds(self) -> dict[str, list[str]] | None:
         """Which stories of before each story is made of; None if one was parted, or evidence that dates it is gone."""

@@ -19,6 +19,7 @@ from feeds.stories.evidence import (
     agreed,
     agreement,
     deepest,
+    is_shown_by,
     overlap,
     overlaps,
     sessions,
@@ -133,7 +134,7 @@ def astray(stories: Mapping[StoryName, Sequence[Sighting]], suspected: Collectio
     implied: dict[CaptureKey, list[Span]] = {}
     borne_out: Counter[CaptureKey] = Counter()
     for sightings in stories.values():
-        if not any(one.capture.key in suspected for one in sightings):
+        if not is_shown_by(sightings, suspected):
             continue
         far = set(_far_off(sightings))
         dated = _dated(sightings)
@@ -186,12 +187,19 @@ def _is_before(sighting: Sighting, published: Span) -> bool:
     return sighting.age is None and latest is not None and latest <= published[0]
 
 
+def distrusted(
+    stories: Mapping[StoryName, Sequence[Sighting]], suspected: Collection[CaptureKey]
+) -> dict[StoryName, set[CaptureKey]]:
+    """The captures that stories doubt beside suspected ones: their told times are to be believed no sooner."""
+    return {name: doubted for name, seen in stories.items() if (doubted := doubted_beside(seen, suspected))}
+
+
 def doubted_beside(sightings: Sequence[Sighting], suspected: Collection[CaptureKey]) -> set[CaptureKey]:
     """The captures that a story doubts, and whose ages only those of suspected ones contradict, but more than they are.
 
     So there is nobody to trust more, and they may be wrong clocks that have misled it as to the suspected ones.
     """
-    if not any(one.capture.key in suspected for one in sightings):
+    if not is_shown_by(sightings, suspected):
         return set()
     doubted = {key for key, doubt in doubts(sightings).items() if doubt}.difference(suspected)
     if not doubted:

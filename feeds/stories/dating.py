@@ -28,14 +28,16 @@ from dataclasses import dataclass
 from typing import Literal
 
 from feeds.model import Capture, CaptureKey, Sighting
-from feeds.stories.contests import astray, contradictions, doubted_beside
+from feeds.stories.contests import astray, contradictions, distrusted
 from feeds.stories.evidence import (
     Span,
     StoryName,
     ages_of,
     agreed,
+    by_itself,
     heed,
     is_exact,
+    is_shown_by,
     neighbours,
     overlap,
     overlaps,
@@ -61,25 +63,24 @@ class Solution:
     stories: Mapping[StoryName, Span]
     captures: Mapping[CaptureKey, Span]
     set_aside: tuple[SetAside, ...]
-    distrusted: frozenset[CaptureKey] = frozenset()
-    """The captures that were suspected as well, because a story doubts them beside suspected ones."""
 
 
 def solve(stories: Mapping[StoryName, Sequence[Sighting]], suspected: Collection[CaptureKey] = ()) -> Solution:
     """Date stories together.
 
     With each come all its sightings in the order of capture, and with each capture that is not exact, or whose told
-    time is `suspected`, all its stories.
+    time is `suspected` or `distrusted`, all its stories.
     """
     alone, joined = _parted(stories, suspected)
     if not joined:
         return Solution(alone, {}, ())
-    doubtful = {name: doubted for name, seen in joined.items() if (doubted := doubted_beside(seen, suspected))}
-    distrusted = frozenset().union(*doubtful.values())
-    if distrusted:
-        alone, joined = _parted(stories, distrusted.union(suspected))
-    solution = _Problem(joined, suspected, doubtful).solve()
-    return Solution({**alone, **solution.stories}, solution.captures, solution.set_aside, distrusted)
+    doubted = distrusted(joined, suspected)
+    waiting = frozenset().union(*doubted.values())
+    for name in [name for name in alone if waiting and is_shown_by(stories[name], waiting)]:
+        del alone[name]
+        joined[name] = stories[name]
+    solution = _Problem(joined, suspected, doubted).solve()
+    return Solution({**alone, **solution.stories}, solution.captures, solution.set_aside)
 
 
 def _parted(
@@ -89,30 +90,12 @@ def _parted(
     alone: dict[StoryName, Span] = {}
     joined: dict[StoryName, Sequence[Sighting]] = {}
     for name, sightings in stories.items():
-        span = _by_itself(sightings, suspected)
+        span = by_itself(sightings, suspected)
         if span is None:
             joined[name] = sightings
         else:
             alone[name] = span
     return alone, joined
-
-
-def _by_itself(sightings: Sequence[Sighting], suspected: Collection[CaptureKey]) -> Span | None:
-    """The span of a story that nothing joins and in which nothing contradicts anything else; None for any other.
-
-    Nearly all stories are such, and to them the order in which evidence is taken up does not matter.
-    """
-    after, until = -FOREVER, FOREVER
-    for capture, _role, _position, _wording, _topic, age, _body in sightings:
-        moment = capture.earliest
-        if moment is None or moment != capture.latest or capture.key in suspected:
-            return None
-        if age is None:
-            until = min(until, moment)
-        else:
-            least, most = ages_of(age)
-            after, until = max(after, moment - most), min(until, moment - least)
-    return (after, until) if after < until else None
 
 
 class _Problem:
@@ -287,7 +270,7 @@ class _Problem:
         """By how many others captures are contradicted, each counted for every story."""
         found: Counter[CaptureKey] = Counter()
         for sightings in self.stories.values():
-            if any(one.capture.key in self.suspected for one in sightings):
+            if is_shown_by(sightings, self.suspected):
                 for sighting, count, _ in contradictions(sightings):
                     found[sighting.capture.key] += count
         return found

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from itertools import pairwise
 
-from feeds.model import Age, Capture, Sighting
+from feeds.model import Age, Capture, CaptureKey, Sighting
 from feeds.stories.spans import FOREVER, Spans
 
 SECOND = 1_000_000
@@ -59,6 +59,34 @@ def agreement(sightings: Iterable[Sighting], within: int = SESSION) -> tuple[Spa
         if earliest > last:  # noqa: PLR1730
             last = earliest
     return ((after, until), number) if number and after < until and last - first <= within else None
+
+
+def by_itself(sightings: Sequence[Sighting], suspected: Collection[CaptureKey]) -> Span | None:
+    """The span of a story that nothing joins and in which nothing contradicts anything else; None for any other.
+
+    Nearly all stories are such, and to them the order in which evidence is taken up does not matter.
+    """
+    seen, is_dated = FOREVER, False
+    for capture, _role, _position, _wording, _topic, age, _body in sightings:
+        moment = capture.earliest
+        if moment is None or moment != capture.latest or capture.key in suspected:
+            return None
+        if age is not None:
+            is_dated = True
+        elif moment < seen:
+            seen = moment
+    if not is_dated:
+        return -FOREVER, seen
+    agreed = agreement(sightings, FOREVER)
+    if agreed is None:
+        return None
+    (after, until), _ = agreed
+    return (after, min(until, seen)) if after < seen else None
+
+
+def is_shown_by(sightings: Iterable[Sighting], captures: Collection[CaptureKey]) -> bool:
+    """Whether one of the captures shows a story."""
+    return any(one.capture.key in captures for one in sightings)
 
 
 def ages_of(age: Age) -> Span:
