@@ -13,7 +13,7 @@ from feeds.canon import micros
 from feeds.model import Capture, CaptureKey, Sighting, Story, StoryId, WordingKey
 from feeds.store import archive, shelf
 from feeds.store.archive import Known
-from feeds.store.clocks import clocks as clocks_of
+from feeds.store.clocks import clocks_of
 from feeds.store.rows import Verdict
 from feeds.stories.candidates import Blocks, Seen, blocks, often
 from feeds.stories.evidence import SECOND, Span, is_wrong_clock

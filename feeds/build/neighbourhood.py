@@ -10,7 +10,7 @@ from feeds.build.recurring import Recurrence
 from feeds.model import Capture, CaptureKey, Sighting, WordingKey
 from feeds.store import archive
 from feeds.store.archive import SightingName
-from feeds.store.clocks import Clock, clocks, odd_clocks
+from feeds.store.clocks import Clock, clocks_of, odd_clocks
 from feeds.store.recurring import borne_out
 from feeds.store.rows import Verdict
 from feeds.stories.candidates import Seen
@@ -87,7 +87,7 @@ class Neighbourhood:
         fresh = self._inexact.union(keys) - self._loaded
         self._inexact.clear()
         self._loaded |= fresh
-        for key, clock in clocks(self._connection, sorted(fresh)).items():
+        for key, clock in clocks_of(self._connection, sorted(fresh)).items():
             self.clocks.setdefault(key, clock)
 
     def joins(self, capture: Capture) -> bool:

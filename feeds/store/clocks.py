@@ -28,7 +28,7 @@ class Clock:
     """When it was as they tell, in microseconds, if its told time is not exact or was set aside."""
 
 
-def clocks(connection: Connection, keys: Iterable[CaptureKey]) -> dict[CaptureKey, Clock]:
+def clocks_of(connection: Connection, keys: Iterable[CaptureKey]) -> dict[CaptureKey, Clock]:
     """What the stories of captures say of them."""
     found: dict[CaptureKey, Clock] = {}
     for chunk in chunks(keys):

@@ -7,7 +7,7 @@ from sqlalchemy import Connection, or_, select
 from feeds.model import Capture, CaptureKey
 from feeds.store import schema
 from feeds.store.archive import captures_by_key
-from feeds.store.clocks import Clock, clocks
+from feeds.store.clocks import Clock, clocks_of
 from feeds.stories.evidence import is_wrong_clock
 
 
@@ -17,7 +17,7 @@ def wrong_clocks(connection: Connection) -> list[tuple[Capture, Clock]]:
     inferred = or_(columns.low.is_not(None), columns.high.is_not(None))
     asked = select(columns.capture).where(columns.not_before.is_not(None), inferred)
     keys = [CaptureKey(key) for key in connection.scalars(asked)]
-    counted = clocks(connection, keys)
+    counted = clocks_of(connection, keys)
     found = captures_by_key(connection, keys).values()
     told = [(one, counted[one.key]) for one in sorted(found, key=lambda capture: capture.order)]
     return [

@@ -14,7 +14,7 @@ from feeds.dumps.captures import dump_name
 from feeds.model import Capture, CaptureKey, ContentHash, Sighting, Story, StoryId
 from feeds.reading import explain, list_stories
 from feeds.store import ledger
-from feeds.store.clocks import clocks as clocks_of
+from feeds.store.clocks import clocks_of
 from feeds.store.engine import open_store
 from feeds.stories.evidence import is_wrong_clock
 
