@@ -87,6 +87,12 @@ class Explained:
         told = capture.earliest, capture.latest
         return told if capture.is_told and one.set_aside != "clock" else one.captured
 
+    def since(self, revision: Revision) -> Bounds:
+        """When a revision was first seen; not known if no told time puts it before the next, which was seen earlier."""
+        since = self.captured(revision.first)
+        until = None if revision.until is None else self.captured(revision.until)[1]
+        return (None, None) if since[0] is not None and until is not None and since[0] > until else since
+
 
 def explained(connection: Connection, asked: StoryId, story: Story, tag: str) -> Explained:
     """All that the store knows of a story, which was asked for by this id."""

@@ -186,7 +186,7 @@ def _history(found: Explained) -> Iterator[Json]:
         yield {
             "headline": now.headline,
             "lead": now.lead,
-            "since": _span(found.captured(revision.first)),
+            "since": _span(found.since(revision)),
             "until": None if revision.until is None else _span(found.captured(revision.until)),
             "headline_changes": [] if before is None else _changes(before.headline, now.headline),
             "lead_changes": [] if before is None else _changes(before.lead, now.lead),

@@ -148,7 +148,7 @@ def fold_story(
         updated=_no_earlier(updated, published.best),
         body=(),
         byline=None,
-        revisions=len({one.wording.key for one in history}) - 1,
+        revisions=len({(one.wording.head, one.wording.body) for one in history}) - 1,
         site=site,
         text_from=body.value,
         edits=_edits([one for one in history if one.first.is_told and one.first.key not in wrong] or history, amended),

@@ -129,7 +129,8 @@ def likeness(one: Wording, other: Wording) -> Likeness:
     """How alike two wordings are, in a way that a reader would agree with."""
     left, right = _telling(one.head), _telling(other.head)
     least = max(min(len(left), len(right)), _FEW)
-    return Likeness(containment(one.body, other.body), len(left & right) / least)
+    same = one.head == other.head != ""
+    return Likeness(containment(one.body, other.body), 1.0 if same else len(left & right) / least)
 
 
 def _telling(head: str) -> frozenset[str]:

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from difflib import SequenceMatcher
 from typing import Literal
 
 from feeds.canon import fold
-from feeds.model import Capture, CaptureKey, Wording, WordingKey
+from feeds.model import Capture, CaptureKey, Wording
 from feeds.stories.candidates import Seen
 from feeds.stories.wordings import is_fragment
 
@@ -24,7 +24,11 @@ class Revision:
     """A headline and lead that the story had, from a capture `first` showed it `until` another showed the next."""
 
     wording: Wording
-    """As it was first captured; case, quotes and blanks may differ later."""
+    """As it was first captured; case, quotes and blanks may differ later.
+
+    A lead that was seen without a headline has the one that stood; under a new headline a lead that was cut off stands
+    whole, as it stood.
+    """
     first: Capture
     until: Capture | None
     """The capture that first showed the revision after this; None of the newest."""
@@ -42,40 +46,80 @@ def revisions(members: Sequence[Seen], wrong: Collection[CaptureKey] = ()) -> tu
     """What a story said, one after the other; an older text may come back. There is at least one.
 
     `members` come in the order of their first capture, `wrong` are captures with a wrong clock. Texts are equal after
-    folding. A beginning that was cut off is no revision, nor is a lead without its headline that was also seen with it;
-    a story of which only beginnings were seen has the longest. Texts that no right told time puts into an order come
-    before the others: they are never the newest.
+    folding. A beginning that was cut off is no revision, unless its headline is new, nor is a lead that only lacks its
+    headline; a story of which only beginnings were seen has the longest. Texts that no right told time puts into an
+    order come before the others: they are never the newest.
     """
     whole = [seen for seen in members if not is_fragment(seen.wording)]
-    if len(whole) < 2:
+    if not whole or len(members) < 2:
         only = whole[0] if whole else max(members, key=lambda seen: len(seen.wording.body))
         return (Revision(only.wording, only.sightings[0].capture, None),)
-    texts = _texts(whole)
-    shown = sorted(
-        [(one.capture.order, one.capture, texts[seen.wording.key]) for seen in whole for one in seen.sightings]
-    )
-    told = [(capture, wording) for _, capture, wording in shown if capture.is_told and capture.key not in wrong]
-    known = {wording.key for _, wording in told}
-    first = {wording.key: (capture, wording) for _, capture, wording in reversed(shown) if wording.key not in known}
-    found = sorted(first.values(), key=lambda one: one[0].order)
-    for capture, wording in told:
-        if not found or found[-1][1] is not wording:
-            found.append((capture, wording))
+    shown = _shown(members, wrong)
+    told = [(capture, text) for capture, text in shown if capture.is_told and capture.key not in wrong]
+    known = {_likeness(text) for _, text in told}
+    first = {_likeness(text): (capture, text) for capture, text in reversed(shown)}
+    found = sorted([one for like, one in first.items() if like not in known], key=lambda one: one[0].order)
+    for capture, text in told:
+        if not found or found[-1][1] is not text:
+            found.append((capture, text))
     nexts = [capture for capture, _ in found[1:]]
-    return tuple(Revision(wording, first, until) for (first, wording), until in zip(found, [*nexts, None], strict=True))
+    return tuple(Revision(text, first, until) for (first, text), until in zip(found, [*nexts, None], strict=True))
 
 
-def _texts(whole: Sequence[Seen]) -> dict[WordingKey, Wording]:
-    """For each wording the first one that reads the same after folding, if there is such a one with a headline."""
-    named: dict[str, str] = {}
-    for seen in whole:
-        if seen.wording.head:
-            named.setdefault(seen.wording.body, seen.wording.head)
-    found: dict[tuple[str, str], Wording] = {}
-    texts = {}
-    for wording in sorted([seen.wording for seen in whole], key=lambda one: not one.head):
-        texts[wording.key] = found.setdefault((wording.head or named.get(wording.body, ""), wording.body), wording)
-    return texts
+def _shown(members: Sequence[Seen], wrong: Collection[CaptureKey]) -> list[tuple[Capture, Wording]]:
+    """What each capture says, in their order; texts that read the same are one wording, the first of those members.
+
+    A lead without a headline has that under which it was last seen, or first will be, or else the one that stands.
+    """
+    whole = [seen.wording for seen in members if not is_fragment(seen.wording)]
+    texts: dict[_Likeness, Wording] = {}
+    named: dict[str, Wording] = {}
+    for wording in whole:
+        if wording.head:
+            texts.setdefault(_likeness(wording), wording)
+            named.setdefault(wording.body, wording)
+    found: list[tuple[Capture, Wording]] = []
+    stands: Wording | None = None
+    for capture, wording in sorted(
+        [(one.capture, seen.wording) for seen in members for one in seen.sightings], key=lambda one: one[0].order
+    ):
+        is_right = capture.is_told and capture.key not in wrong
+        head, body = _likeness(wording)
+        headline, lead = wording, wording  # what has these as it was printed
+        if is_fragment(wording):
+            if stands is None or not is_right or not _renames(wording, stands):
+                continue
+            body, lead = stands.body, stands
+        elif not head and (of := named.get(body, stands)) is not None:
+            head, headline = of.head, of
+        text = texts.get((head, body))
+        if text is None:
+            text = wording if headline is lead else replace(lead, key=wording.key, headline=headline.headline)
+            texts[head, body] = text
+        if is_right:
+            stands = text
+            if wording.head:
+                named[text.body] = text
+        found.append((capture, text))
+    return found
+
+
+_Likeness = tuple[str, str]
+"""Headline and lead, folded."""
+
+
+def _likeness(wording: Wording) -> _Likeness:
+    return wording.head, wording.body
+
+
+def _renames(fragment: Wording, stands: Wording) -> bool:
+    """Whether a page that was cut off shows what stands under another headline."""
+    return (
+        fragment.cut != "headline"
+        and fragment.head not in {"", stands.head}
+        and bool(fragment.body)
+        and stands.body.startswith(fragment.body)
+    )
 
 
 def changes(old: str, new: str) -> tuple[Piece, ...]:

@@ -94,7 +94,7 @@ def _revisions(found: Explained, zone: ZoneInfo) -> Lines:
     before: Wording | None = None
     for number, revision in enumerate(found.revisions, 1):
         until = "on" if revision.until is None else f"until {_when(found.captured(revision.until), zone)}"
-        yield Text(f"{number}. from {_when(found.captured(revision.first), zone)} {until}")
+        yield Text(f"{number}. from {_when(found.since(revision), zone)} {until}")
         now = revision.wording
         if before is None:
             yield _below(plain(now.headline or "(no headline)"))

@@ -1,4 +1,4 @@
-"""What `explain` says: revisions and their changes, why wordings are one story or are not, and bars of time."""
+"""What `explain` says: revisions, and why wordings are one story or are not."""
 
 from __future__ import annotations
 
@@ -29,9 +29,8 @@ from feeds.stories.candidates import Seen
 from feeds.stories.identity import link
 from feeds.stories.merge import fold_story, sightings_of_story
 from feeds.stories.reasons import apart, likeness, republished, tie, ties
-from feeds.stories.revisions import MOST_WORDS, Piece, changes, revisions
+from feeds.stories.revisions import revisions
 from feeds.stories.wordings import is_fragment
-from feeds.tables.timeline import ASIDE, FINAL, SAID, Scale, axis, bar, marked, scale_of
 
 NOON = datetime(2026, 3, 3, 12, tzinfo=UTC)
 LEAD = "De brug over het kanaal bleef dinsdag urenlang dicht nadat een schip tegen een pijler was gevaren."
@@ -105,6 +104,30 @@ def test_a_lead_seen_without_its_headline_counts_from_then_on() -> None:
     assert times([seen(1, headline=None), seen(4)]) == [("Brug dicht", 1, None)]
 
 
+def test_a_page_without_headlines_changes_no_headline() -> None:
+    """It shows a lead under the headline that stood; where the lead is new, only that is."""
+    members = [seen(1, headline="Brug dicht"), seen(2, 4, headline="Brug open"), seen(3, 5, headline=None)]
+    assert times(members) == [("Brug dicht", 1, 2), ("Brug open", 2, None)]
+    members = [seen(1), seen(2, headline=None, lead=OTHER), seen(3, headline="Kist gevonden", lead=OTHER + " Nu dan.")]
+    assert times(members) == [("Brug dicht", 1, 2), ("Brug dicht", 2, 3), ("Kist gevonden", 3, None)]
+    story = fold_story(StoryId("tag:x"), members[:2], sightings_of_story(members[:2]), Published(None, None, None), {})
+    assert (story.headline, story.revisions, [edit.headline for edit in story.edits]) == ("Brug dicht", 1, [""])
+
+
+@pytest.mark.parametrize("later", [(), (seen(3, headline="Brug open"),)], ids=["cut off", "then whole"])
+def test_a_page_that_was_cut_off_may_show_a_new_headline(later: tuple[Seen, ...]) -> None:
+    """The entry shows it and tells of it, so it is a revision, of the lead that stands."""
+    members = [seen(1), seen(2, headline="Brug open", lead=LEAD[:70], cut="text"), *later]
+    assert times(members) == [("Brug dicht", 1, 2), ("Brug open", 2, None)]
+    assert revisions(members)[-1].wording.lead == LEAD
+    story = fold_story(StoryId("tag:x"), members, sightings_of_story(members), Published(None, None, None), {})
+    assert (story.headline, story.revisions, [edit.headline for edit in story.edits]) == (
+        "Brug open",
+        1,
+        ["Brug dicht"],
+    )
+
+
 def test_a_story_of_beginnings_has_one_revision() -> None:
     """Where only beginnings were seen, the longest stands for what is not known."""
     (only,) = revisions([seen(1, lead=LEAD[:62], cut="text"), seen(2, lead=LEAD[:80], cut="text")])
@@ -126,42 +149,6 @@ def test_a_story_counts_what_is_listed(drawn: list[tuple[str | None, str, bool]]
     assert all(before != after for before, after in pairwise(said))
     if not any(is_fragment(one.wording) for one in members):
         assert said[-1][1] == fold(story.summary)
-
-
-# -- changes --------------------------------------------------------------------------------------
-
-
-def test_changes_are_words() -> None:
-    """What was taken out, what was put in, and what stayed, in the order of the text."""
-    assert changes("Brug urenlang dicht in Goes", "Brug weer open in 'Goes'") == (
-        Piece("kept", "Brug"),
-        Piece("removed", "urenlang dicht"),
-        Piece("added", "weer open"),
-        Piece("kept", "in 'Goes'"),
-    )
-    assert changes("", "Brug open") == (Piece("added", "Brug open"),)
-    assert changes("Brug  OPEN", "brug open") == (Piece("kept", "brug open"),)
-
-
-WORDS = st.lists(st.sampled_from(["de", "De", "brug", "'brug'", "is", "open", "3", "5"]), max_size=12).map(" ".join)
-
-
-@given(WORDS, WORDS)
-def test_changes_hold_both_texts(old: str, new: str) -> None:
-    """Kept and removed words are the old text, kept and added ones the new; two kept pieces never stand together."""
-    pieces = changes(old, new)
-    assert fold(" ".join(piece.text for piece in pieces if piece.kind != "added")) == fold(old)
-    assert " ".join(piece.text for piece in pieces if piece.kind != "removed") == new
-    kinds = [piece.kind for piece in pieces]
-    assert all(one != other for one, other in pairwise(kinds))
-
-
-def test_long_texts_that_differ_are_changed_as_a_whole() -> None:
-    """What is beyond reading is not compared word by word; what stands around it is still kept."""
-    old, new = "a b " * MOST_WORDS, "b c a " * MOST_WORDS
-    assert [piece.kind for piece in changes(f"begin {old} end", f"begin {new} end")] == [
-        "kept", "removed", "added", "kept",
-    ]  # fmt: skip
 
 
 # -- why it is one story, and why not -------------------------------------------------------------
@@ -251,49 +238,3 @@ def test_a_second_publication_is_what_most_agree_on() -> None:
     assert republished([(50, 60), (55, 90), (5, 8)], until=10) == (55, 60)
     assert republished([(50, 60)], until=10) == (50, 60)
     assert republished([(5, 8)], until=10) is None
-
-
-# -- bars of time ---------------------------------------------------------------------------------
-
-TEN = Scale(0, 1000, 10)
-
-
-@pytest.mark.parametrize(
-    ("span", "drawn"),
-    [
-        ((0, 1000), "├────────┤"),
-        ((200, 500), "  ├─┤     "),
-        ((210, 290), "  │       "),
-        ((300, 300), "   │      "),
-        ((None, 500), "◄───┤     "),
-        ((900, None), "         ►"),
-        ((-500, 500), "◄───┤     "),
-        ((500, 5000), "     ├───►"),
-        ((1000, 2000), "         »"),
-        ((-9, 0), "«         "),
-        ((None, None), "◄────────►"),
-    ],
-)
-def test_a_span_is_drawn_where_it_lies(span: tuple[int | None, int | None], drawn: str) -> None:
-    """From the column of its first bound to that of its last; what lies beyond the scale points there."""
-    assert bar(TEN, *span, SAID) == drawn
-
-
-@given(st.integers(-2000, 3000), st.integers(0, 3000), st.integers(1, 10**6), st.integers(1, 60))
-def test_a_bar_is_as_wide_as_its_scale(first: int, length: int, last: int, columns: int) -> None:
-    """Whatever it is drawn of, so that bars stand below each other."""
-    scale = Scale(0, last, columns)
-    for strokes in (SAID, ASIDE, FINAL):
-        drawn = bar(scale, first, first + length, strokes)
-        assert len(drawn) == len(marked(scale, drawn, first)) == columns
-        assert drawn.strip()
-
-
-def test_the_scale_holds_every_span() -> None:
-    """From the earliest bound to the latest, said at its edges."""
-    assert scale_of([]) is None
-    scale = scale_of([(5, 9), (3, 4), (6, 12)])
-    assert scale is not None
-    assert (scale.first, scale.last) == (3, 12)
-    assert axis(TEN, "3", "12") == "3       12"
-    assert marked(TEN, bar(TEN, 0, 1000, FINAL), 500) == "┣━━━━●━━━┫"
