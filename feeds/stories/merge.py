@@ -29,7 +29,7 @@ from feeds.parse.profile import SiteProfile
 from feeds.places.resolve import Locate, as_printed
 from feeds.stories.candidates import Seen
 from feeds.stories.links import derived_link
-from feeds.stories.revisions import Revision, revisions
+from feeds.stories.revisions import Revision, revisions, spelt
 from feeds.stories.wordings import is_fragment
 
 T = TypeVar("T")
@@ -90,6 +90,7 @@ def fold_story(
     """
     sightings = sorted(sightings, key=lambda one: one.capture.key in wrong) if wrong else sightings
     wordings = {seen.wording.key: seen.wording for seen in members}
+    alike = spelt(members)
     headline: _Standing[str | None] = _Standing(None)
     lead: _Standing[str] = _Standing("")
     places: _Standing[tuple[str, ...]] = _Standing(())
@@ -109,9 +110,9 @@ def fold_story(
         last, was_told, wording = key, told, wordings[key]
         was, looked, stood = headline.value, headline.likeness, places.value
         moved = _NOTHING
-        changed = lead.offer(wording.lead, wording.body, _rank(wording, told))
+        changed = lead.offer(wording.lead, alike[wording.body], _rank(wording, told))
         if wording.headline and wording.cut != "headline":
-            changed = max(changed, headline.offer(wording.headline, wording.head, (True, told, 0)))
+            changed = max(changed, headline.offer(wording.headline, alike[wording.head], (True, told, 0)))
         if wording.dateline is not None:
             likeness = tuple(fold(place) for place in wording.dateline.places)
             moved = places.offer(wording.dateline.places, likeness, (True, told, 0))
@@ -148,7 +149,7 @@ def fold_story(
         updated=_no_earlier(updated, published.best),
         body=(),
         byline=None,
-        revisions=len({(one.wording.head, one.wording.body) for one in history}) - 1,
+        revisions=len({(alike[one.wording.head], alike[one.wording.body]) for one in history}) - 1,
         site=site,
         text_from=body.value,
         edits=_edits([one for one in history if one.first.is_told and one.first.key not in wrong] or history, amended),

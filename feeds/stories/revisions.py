@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from difflib import SequenceMatcher
 from typing import Literal
@@ -11,6 +11,7 @@ from typing import Literal
 from feeds.canon import fold
 from feeds.model import Capture, CaptureKey, Wording
 from feeds.stories.candidates import Seen
+from feeds.stories.similarity import common_start, spellings
 from feeds.stories.wordings import is_fragment
 
 MOST_WORDS = 1500
@@ -24,7 +25,7 @@ class Revision:
     """A headline and lead that the story had, from a capture `first` showed it `until` another showed the next."""
 
     wording: Wording
-    """As it was first captured; case, quotes and blanks may differ later.
+    """As it was first captured; case, quotes, blanks and a repaired letter may differ later.
 
     A lead that was seen without a headline has the one that stood; under a new headline a lead that was cut off stands
     whole, as it stood.
@@ -45,10 +46,10 @@ class Piece:
 def revisions(members: Sequence[Seen], wrong: Collection[CaptureKey] = ()) -> tuple[Revision, ...]:
     """What a story said, one after the other; an older text may come back. There is at least one.
 
-    `members` come in the order of their first capture, `wrong` are captures with a wrong clock. Texts are equal after
-    folding. A beginning that was cut off is no revision, unless its headline is new, nor is a lead that only lacks its
-    headline; a story of which only beginnings were seen has the longest. Texts that no right told time puts into an
-    order come before the others: they are never the newest.
+    `members` come in the order of their first capture, `wrong` are captures with a wrong clock. Texts are equal if
+    they are `spelt` alike. A beginning that was cut off is no revision, unless its headline is new, nor is a lead that
+    only lacks its headline; a story of which only beginnings were seen has the longest. Texts that no right told time
+    puts into an order come before the others: they are never the newest.
     """
     whole = [seen for seen in members if not is_fragment(seen.wording)]
     if not whole or len(members) < 2:
@@ -56,9 +57,9 @@ def revisions(members: Sequence[Seen], wrong: Collection[CaptureKey] = ()) -> tu
         return (Revision(only.wording, only.sightings[0].capture, None),)
     shown = _shown(members, wrong)
     told = [(capture, text) for capture, text in shown if capture.is_told and capture.key not in wrong]
-    known = {_likeness(text) for _, text in told}
-    first = {_likeness(text): (capture, text) for capture, text in reversed(shown)}
-    found = sorted([one for like, one in first.items() if like not in known], key=lambda one: one[0].order)
+    known = {text for _, text in told}
+    first = {text: (capture, text) for capture, text in reversed(shown) if text not in known}
+    found = sorted(first.values(), key=lambda one: one[0].order)
     for capture, text in told:
         if not found or found[-1][1] is not text:
             found.append((capture, text))
@@ -72,26 +73,27 @@ def _shown(members: Sequence[Seen], wrong: Collection[CaptureKey]) -> list[tuple
     A lead without a headline has that under which it was last seen, or first will be, or else the one that stands.
     """
     whole = [seen.wording for seen in members if not is_fragment(seen.wording)]
-    texts: dict[_Likeness, Wording] = {}
+    alike = spelt(members)
+    texts: dict[tuple[str, str], Wording] = {}
     named: dict[str, Wording] = {}
     for wording in whole:
         if wording.head:
-            texts.setdefault(_likeness(wording), wording)
-            named.setdefault(wording.body, wording)
+            texts.setdefault((alike[wording.head], alike[wording.body]), wording)
+            named.setdefault(alike[wording.body], wording)
     found: list[tuple[Capture, Wording]] = []
     stands: Wording | None = None
     for capture, wording in sorted(
         [(one.capture, seen.wording) for seen in members for one in seen.sightings], key=lambda one: one[0].order
     ):
         is_right = capture.is_told and capture.key not in wrong
-        head, body = _likeness(wording)
+        head, body = alike[wording.head], alike[wording.body]
         headline, lead = wording, wording  # what has these as it was printed
         if is_fragment(wording):
             if stands is None or not is_right or not _renames(wording, stands):
                 continue
-            body, lead = stands.body, stands
+            body, lead = alike[stands.body], stands
         elif not head and (of := named.get(body, stands)) is not None:
-            head, headline = of.head, of
+            head, headline = alike[of.head], of
         text = texts.get((head, body))
         if text is None:
             text = wording if headline is lead else replace(lead, key=wording.key, headline=headline.headline)
@@ -99,17 +101,16 @@ def _shown(members: Sequence[Seen], wrong: Collection[CaptureKey]) -> list[tuple
         if is_right:
             stands = text
             if wording.head:
-                named[text.body] = text
+                named[body] = text
         found.append((capture, text))
     return found
 
 
-_Likeness = tuple[str, str]
-"""Headline and lead, folded."""
-
-
-def _likeness(wording: Wording) -> _Likeness:
-    return wording.head, wording.body
+def spelt(members: Sequence[Seen]) -> Mapping[str, str]:
+    """For each folded headline and lead of a story, the one as which it counts: the first that it only repairs."""
+    whole = [seen.wording for seen in members if not is_fragment(seen.wording)]
+    found = spellings([one.head for one in whole if one.head]) | spellings([one.body for one in whole])
+    return {text: found.get(text, text) for seen in members for text in (seen.wording.head, seen.wording.body)}
 
 
 def _renames(fragment: Wording, stands: Wording) -> bool:
@@ -130,8 +131,8 @@ def changes(old: str, new: str) -> tuple[Piece, ...]:
     """
     before, after = _words(old), _words(new)
     left, right = [fold(word) for word in before], [fold(word) for word in after]
-    start = _common(left, right)
-    end = _common(left[start:][::-1], right[start:][::-1])
+    start = common_start(left, right)
+    end = common_start(left[start:][::-1], right[start:][::-1])
     pieces = [Piece("kept", _joined(after[:start]))]
     pieces += _between(
         (before[start : len(before) - end], left[start : len(left) - end]),
@@ -166,13 +167,3 @@ def _words(text: str) -> list[str]:
 
 def _joined(words: Sequence[str]) -> str:
     return " ".join(words)
-
-
-def _common(one: Sequence[str], other: Sequence[str]) -> int:
-    """How many words from the start on are equal."""
-    count = 0
-    for left, right in zip(one, other, strict=False):
-        if left != right:
-            break
-        count += 1
-    return count

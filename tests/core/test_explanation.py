@@ -91,8 +91,10 @@ def test_what_no_right_clock_orders_is_not_the_newest() -> None:
         seen(2, place="VEERE"),
         seen(2, lead=LEAD[:70], cut="text"),
         seen(2, headline=None),
+        seen(2, lead=LEAD.replace("gevaren", "geváren")),
+        seen(2, lead=LEAD.replace("urenlang", "urnlang")),
     ],
-    ids=["case and quotes of the lead", "of the headline", "place", "cut off", "without headline"],
+    ids=["case and quotes of the lead", "of the headline", "place", "cut off", "without headline", "accent", "letter"],
 )
 def test_what_says_the_same_is_no_revision(same: Seen) -> None:
     """Case, quotes, blanks, another dateline, a beginning and a missing headline make none, before or after."""

@@ -7,7 +7,16 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from feeds.canon import fold
-from feeds.stories.similarity import MOST_WORDS, SKETCH, containment, grams, numbers, sketch
+from feeds.stories.similarity import (
+    MOST_WORDS,
+    SKETCH,
+    containment,
+    grams,
+    is_repaired,
+    numbers,
+    sketch,
+    spellings,
+)
 
 LEAD = fold(
     "De brug over het kanaal blijft tot na de zomer dicht omdat een schip er de pijlers van heeft geraakt. "
@@ -83,6 +92,35 @@ def test_nothing_is_like_nothing() -> None:
 def test_numbers_in_order(text: str, found: tuple[str, ...]) -> None:
     """The words that begin with a digit, in the order of the text."""
     assert numbers(text) == found
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "same"),
+    [
+        ("de burgemester van goes", "de burgemeester van goes", True),
+        ("de burgemeesterr van goes", "de burgemeester van goes", False),
+        ("er is een akkoord", "er is geen akkoord", False),
+        ("het akkord is er", "het akkoord is er", True),
+        ("in belgie is", "in belgië is", True),
+        ("in belgi? is", "in belgië is", True),
+        ("in belgi is", "in belgië is", True),
+        ("komt hij", "komt hij?", False),
+        ("na 12 jaar", "na 125 jaar", False),
+        ("het verloop", "het verkoop", False),
+        ("", "a", False),
+    ],
+)
+def test_a_repaired_letter_is_no_other_word(one: str, other: str, same: bool) -> None:
+    """An accent, what a character set lost, and a letter inside a long word; no number, ending or other word."""
+    assert is_repaired(one, other) is is_repaired(other, one) is same
+
+
+@given(st.lists(TEXTS))
+def test_texts_count_as_the_first_that_they_repair(texts: list[str]) -> None:
+    """Every text counts as one that was seen, and that one as itself."""
+    found = spellings(texts)
+    assert found.keys() == set(texts)
+    assert all(found[first] == first and first in texts for first in found.values())
 
 
 def test_of_a_text_without_end_the_beginning_is_compared() -> None:
