@@ -35,6 +35,10 @@ _DOUBTS = 2
 """A clock is suspected if so many of its stories doubt it. One alone may have been published again."""
 
 
+_AGAIN, _OFTEN = 3, 10
+"""So many publications, none of them by half of so many captures or more, are no work of clocks."""
+
+
 class Doubt(IntEnum):
     """What a story makes of a capture that dates it as others do. The numbers stand in the store."""
 
@@ -82,7 +86,8 @@ def doubts(sightings: Sequence[Sighting]) -> dict[CaptureKey, Doubt]:
     Where two captures contradict each other, that one is doubted which more others contradict, and the other too if it
     is a third as many: in a story that few right clocks show, a run of wrong ones has the majority. A capture without
     an age is doubted, or makes others doubted, if it shows the story before these say that it was published. And so is
-    one that is far from others which agree: the story may have been published again, or a clock is years off.
+    one that is far from others which agree: the story may have been published again, or a clock is years off. A story
+    that comes again and again, as a weather report in the same words, says nothing of any clock.
     """
     said = [one.capture.key for one in sightings if one.age is not None and one.capture.latest is not None]
     if not said or len(sightings) < 2:
@@ -90,6 +95,8 @@ def doubts(sightings: Sequence[Sighting]) -> dict[CaptureKey, Doubt]:
     whole = agreement(sightings, FOREVER)
     if whole is not None and not any(_is_before(one, whole[0]) for one in sightings if one.age is None):
         return dict.fromkeys(said, Doubt.NONE) if len(said) > 1 else {}
+    if _comes_again(sightings):
+        return {}
     found = dict.fromkeys(_far_off(sightings), Doubt.FAR)
     alone = {part[0][0].capture.key for part in sessions(_dated(sightings)) if len(part) == 1}
     for sighting, count, least in contradictions(sightings):
@@ -99,6 +106,16 @@ def doubts(sightings: Sequence[Sighting]) -> dict[CaptureKey, Doubt]:
         elif sighting.age is not None and key not in alone:
             found.setdefault(key, Doubt.NONE)
     return found
+
+
+def _comes_again(sightings: Iterable[Sighting]) -> bool:
+    """Whether many captures tell of three publications or more, and no half of them of one."""
+    spans = [span for _, span in _dated(sightings)]
+    apart, until = 0, -FOREVER
+    for start, end in sorted(spans, key=itemgetter(1)):
+        if start >= until:
+            apart, until = apart + 1, end
+    return apart >= _AGAIN and len(spans) >= _OFTEN and deepest(spans)[0] * 2 <= len(spans)
 
 
 def _far_off(sightings: Sequence[Sighting]) -> list[CaptureKey]:

@@ -11,7 +11,8 @@ aside, never averaged in; so what is set aside is minimal, none of it could be p
    unknown time until all ages have been taken up; so does one that more suspected ones contradict in a story;
 2. ages on captures of told time, those first that hold what most of those near in time agree on, by the order of
    capture: of a story that was published again, the first publication stands;
-3. ages on the other captures, then that a page shows only what is published;
+3. ages on the other captures, then that a page shows only what is published; what hangs together without any told time
+   that is believed is dated by the best of those that are suspected;
 4. suspected times, those first that the fewest captures contradict: what fits by now was right, what does not is a
    wrong clock; then what may not be asked before: ages that may be of a second publication where suspected captures
    tell of the first, and what a capture says of the single story that doubts it; then the order of a list.
@@ -34,13 +35,13 @@ from feeds.stories.evidence import (
     StoryName,
     ages_of,
     agreed,
-    by_itself,
     heed,
     is_exact,
     is_shown_by,
     neighbours,
     overlap,
     overlaps,
+    parted,
     sessions,
     span_of,
 )
@@ -71,7 +72,7 @@ def solve(stories: Mapping[StoryName, Sequence[Sighting]], suspected: Collection
     With each come all its sightings in the order of capture, and with each capture that is not exact, or whose told
     time is `suspected` or `distrusted`, all its stories.
     """
-    alone, joined = _parted(stories, suspected)
+    alone, joined = parted(stories, suspected)
     if not joined:
         return Solution(alone, {}, ())
     doubted = distrusted(joined, suspected)
@@ -81,21 +82,6 @@ def solve(stories: Mapping[StoryName, Sequence[Sighting]], suspected: Collection
         joined[name] = stories[name]
     solution = _Problem(joined, suspected, doubted).solve()
     return Solution({**alone, **solution.stories}, solution.captures, solution.set_aside)
-
-
-def _parted(
-    stories: Mapping[StoryName, Sequence[Sighting]], suspected: Collection[CaptureKey]
-) -> tuple[dict[StoryName, Span], dict[StoryName, Sequence[Sighting]]]:
-    """The spans of the stories that stand for themselves, and the others."""
-    alone: dict[StoryName, Span] = {}
-    joined: dict[StoryName, Sequence[Sighting]] = {}
-    for name, sightings in stories.items():
-        span = by_itself(sightings, suspected)
-        if span is None:
-            joined[name] = sightings
-        else:
-            alone[name] = span
-    return alone, joined
 
 
 class _Problem:
@@ -123,7 +109,8 @@ class _Problem:
                     captures[capture.key] = capture
                     self.pages.setdefault(capture.key, []).append((name, sighting))
         self.captures = sorted(captures.values(), key=lambda capture: capture.order)
-        self.node = {name: number for number, name in enumerate(self.stories)}
+        self.names = list(self.stories)
+        self.node = {name: number for number, name in enumerate(self.names)}
         first = len(self.node)
         self.time = {capture.key: first + number for number, capture in enumerate(self.captures)}
         self.spans = Spans(first + len(self.time), first)
@@ -131,6 +118,7 @@ class _Problem:
         """What captures say of stories last of all."""
         self.doubted: set[tuple[StoryName, CaptureKey]] = set()
         self.set_aside: list[SetAside] = []
+        self.in_doubt = self._in_doubt()
 
     def solve(self) -> Solution:
         self._tell_times()
@@ -148,8 +136,8 @@ class _Problem:
 
     def _tell_times(self) -> None:
         for capture in self.captures:
-            if capture.key not in self.suspected and capture.earliest is not None and capture.latest is not None:
-                self.spans.bound(self.time[capture.key], capture.earliest, capture.latest)
+            if capture.key not in self.suspected:
+                self._believe(capture)
 
     def _told_ages(self) -> None:
         """Ages on captures of told time: those that agree with most others first, then by the order of capture.
@@ -197,23 +185,35 @@ class _Problem:
     def _untold_ages(self) -> None:
         """Ages on captures of unknown time, in the order of capture, but none before one of its stories is dated.
 
-        So whatever is added has to fit something that is known.
+        So whatever is added has to fit something that is known. Where nothing is, because all told times are suspected,
+        the first of these is believed that fits.
         """
         waiting = {c.key: c for c in self.captures if c.earliest is None or c.key in self.suspected}
-        names, moved = list(self.stories), self.spans.moved
-        near: Collection[CaptureKey] = list(waiting)
+        self._spread(waiting, list(waiting))
+        self._seen_when_published()
+        for anchor in self.in_doubt:
+            if anchor.key in waiting and any(one.age is not None for _, one in self.pages[anchor.key]):
+                self.spans.moved.clear()
+                self._ages_on(waiting.pop(anchor.key))
+                if self._believe(anchor):
+                    self._spread(waiting, self._touched(waiting))
+        for capture in waiting.values():
+            self._ages_on(capture)
+
+    def _spread(self, waiting: dict[CaptureKey, Capture], near: Collection[CaptureKey]) -> None:
+        """Take up the ages of captures that show a dated story, as far as these date others on captures that wait."""
         while ready := [
             waiting[key] for key in near if any(self._implied(*one) is not None for one in self.pages[key])
         ]:
-            moved.clear()
+            self.spans.moved.clear()
             for capture in sorted(ready, key=lambda one: one.order):
-                self._ages_on(capture)
-                del waiting[capture.key]
-            dated = [names[node] for node in moved if node < len(names)]
-            near = {one.capture.key for name in dated for one in self.stories[name]} & waiting.keys()
-        self._seen_when_published()
-        for capture in waiting.values():
-            self._ages_on(capture)
+                self._ages_on(waiting.pop(capture.key))
+            near = self._touched(waiting)
+
+    def _touched(self, waiting: Mapping[CaptureKey, Capture]) -> Collection[CaptureKey]:
+        """The waiting captures whose stories have moved."""
+        names = [self.names[node] for node in self.spans.moved if node < len(self.names)]
+        return {one.capture.key for name in names for one in self.stories[name]} & waiting.keys()
 
     def _ages_on(self, capture: Capture) -> None:
         """The ages on one capture, those first that agree with most of the others."""
@@ -255,16 +255,23 @@ class _Problem:
                     self.set_aside.append(SetAside("seen", sighting.capture, name))
 
     def _put_back(self) -> None:
-        """Take up the told times of suspected captures after all, where by now nothing contradicts them.
+        """Take up the told times of suspected captures after all, where by now nothing contradicts them."""
+        self.set_aside += [SetAside("clock", capture, None) for capture in self.in_doubt if not self._believe(capture)]
+
+    def _believe(self, capture: Capture) -> bool:
+        """Take up a told time; False, and nothing changed, if that contradicts."""
+        if capture.earliest is None or capture.latest is None:
+            return True
+        return self.spans.bound(self.time[capture.key], capture.earliest, capture.latest)
+
+    def _in_doubt(self) -> list[Capture]:
+        """The suspected captures whose told times are to be believed last, the best first.
 
         Those come first that several stories doubt, of them those first that the fewest others contradict.
         """
         told = [one for one in self.captures if one.key in self.suspected and one.earliest is not None]
         against = self._contradictions() if told else {}
-        for capture in sorted(told, key=lambda one: (one.key not in self.doubted_often, against[one.key])):
-            if capture.earliest is not None and capture.latest is not None:
-                fits = self.spans.bound(self.time[capture.key], capture.earliest, capture.latest)
-                self.set_aside += [] if fits else [SetAside("clock", capture, None)]
+        return sorted(told, key=lambda one: (one.key not in self.doubted_often, against[one.key]))
 
     def _contradictions(self) -> Counter[CaptureKey]:
         """By how many others captures are contradicted, each counted for every story."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from itertools import pairwise
 
 from feeds.model import Age, Capture, CaptureKey, Sighting
@@ -61,7 +61,7 @@ def agreement(sightings: Iterable[Sighting], within: int = SESSION) -> tuple[Spa
     return ((after, until), number) if number and after < until and last - first <= within else None
 
 
-def by_itself(sightings: Sequence[Sighting], suspected: Collection[CaptureKey]) -> Span | None:
+def _by_itself(sightings: Sequence[Sighting], suspected: Collection[CaptureKey]) -> Span | None:
     """The span of a story that nothing joins and in which nothing contradicts anything else; None for any other.
 
     Nearly all stories are such, and to them the order in which evidence is taken up does not matter.
@@ -87,6 +87,21 @@ def by_itself(sightings: Sequence[Sighting], suspected: Collection[CaptureKey]) 
 def is_shown_by(sightings: Iterable[Sighting], captures: Collection[CaptureKey]) -> bool:
     """Whether one of the captures shows a story."""
     return any(one.capture.key in captures for one in sightings)
+
+
+def parted(
+    stories: Mapping[StoryName, Sequence[Sighting]], suspected: Collection[CaptureKey]
+) -> tuple[dict[StoryName, Span], dict[StoryName, Sequence[Sighting]]]:
+    """The spans of the stories that stand for themselves, and the others."""
+    alone: dict[StoryName, Span] = {}
+    joined: dict[StoryName, Sequence[Sighting]] = {}
+    for name, sightings in stories.items():
+        span = _by_itself(sightings, suspected)
+        if span is None:
+            joined[name] = sightings
+        else:
+            alone[name] = span
+    return alone, joined
 
 
 def ages_of(age: Age) -> Span:

@@ -196,6 +196,15 @@ def test_told_times_are_put_back_of_those_first_that_the_fewest_contradict(turne
     assert [one.capture.key for one in solution.set_aside] == [0]
 
 
+@pytest.mark.parametrize("every", [1, 3, 7])
+def test_what_comes_again_and_again_blames_no_clock(every: int) -> None:
+    """Two teasers return in the same words on every page of right clocks: nobody is suspected, no date is wrong."""
+    born = {name: [day * every * DAY + 60 * number for day in range(3)] for number, name in enumerate("wx")}
+    born |= {name: [100 * number - 600] for number, name in enumerate("abcde")}
+    pages = [Page(400 + 360 * every * number, "xw" + "edcba"[number // 3 : number // 3 + 2]) for number in range(12)]
+    assert found(born, pages) == Found(set(), set(), set())
+
+
 FAR = [-20_000 * DAY, -365 * DAY, -12 * DAY, 12 * DAY, 365 * DAY]
 """A clock that was reset, or set by hand; all beyond the silence after which a story may have been published again."""
 
