@@ -1,43 +1,73 @@
 from __future__ import annotations
 
-import os
 import shutil
 import subprocess
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from simulator import Scores
-from simulator.floors import FLAG, Bounds, loosened, read, shortfalls
+from simulator.floors import Bounds, loosened, read, reasons, shortfalls
+from simulator.measure import Agreement
 
 FILE = Path(__file__).with_name("floors.toml")
 
 
-def committed() -> str | None:
-    """The file of the last commit; None without git, without a checkout, or before the file's first commit."""
+def committed(folder: Path) -> Iterator[str]:
+    """The file as it was in each commit that changed it, the last first; none without git or its history."""
     git = shutil.which("git")
     if git is None:
-        return None
-    shown = subprocess.run(
-        [git, "show", f"HEAD:./{FILE.name}"], cwd=FILE.parent, capture_output=True, text=True, check=False
-    )
-    return shown.stdout if shown.returncode == 0 else None
+        return
+
+    def said(*words: str) -> str:
+        return subprocess.run([git, *words], cwd=folder, capture_output=True, text=True, check=False).stdout
+
+    for commit in said("log", "--format=%H", "--", FILE.name).split():
+        yield said("show", f"{commit}:./{FILE.name}")
+
+
+def lowered(folder: Path) -> list[str]:
+    """The bounds of a checkout that are looser than they ever were, without a reason in the file."""
+    text = (folder / FILE.name).read_text(encoding="utf-8")
+    return [line for before in committed(folder) for line in loosened(read(before), read(text), reasons(text))]
 
 
 def test_floors_only_rise() -> None:
-    """No bound is looser than in the last commit, unless LOWER_FLOOR says why."""
-    before = committed()
-    if before is None:
-        pytest.skip("there is no committed file to compare with")
-    found = loosened(read(before), read(FILE.read_text(encoding="utf-8")))
-    assert not found or os.environ.get(FLAG, "").strip(), "\n".join(
-        (*found, f"set {FLAG} to the reason if there is one")
-    )
+    """No bound is looser than in any commit before, unless the file says why."""
+    if not any(committed(FILE.parent)):
+        pytest.skip("there is no history of the file to compare with")
+    assert lowered(FILE.parent) == []
+
+
+def test_a_commit_hides_no_lowered_floor(tmp_path: Path) -> None:
+    """A floor that was lowered fails before it is committed and after, until a reason stands in the file."""
+    file = tmp_path / FILE.name
+
+    def git(*words: str) -> None:
+        names = ("-c", "user.name=x", "-c", "user.email=x@example.org", "-c", "commit.gpgsign=false")
+        subprocess.run(["git", *names, *words], cwd=tmp_path, check=True, capture_output=True)
+
+    if shutil.which("git") is None:
+        pytest.skip("git is missing")
+    git("init")
+    file.write_text("[a.floors]\nx = 1\n")
+    git("add", FILE.name)
+    git("commit", "-m", "first")
+    file.write_text("[a.floors]\nx = 0.5\n")
+    assert lowered(tmp_path) == ["a: the floor of x falls from 1 to 0.5"]
+    git("commit", "-am", "second")
+    assert lowered(tmp_path) == ["a: the floor of x falls from 1 to 0.5"]
+    file.write_text('[a.floors]\nx = 0.5\n[lowered]\n"a.x" = "it was measured wrongly"\n')
+    assert lowered(tmp_path) == []
+    with pytest.raises(TypeError):
+        reasons('[lowered]\n"a.x" = " "\n')
 
 
 def test_bounds_name_scores() -> None:
     """Every bound of the file is on a figure that is measured."""
-    for bounds in read(FILE.read_text(encoding="utf-8")).values():
-        assert {*bounds.floors, *bounds.ceilings} <= set(Scores.__dataclass_fields__)
+    for name, bounds in read(FILE.read_text(encoding="utf-8")).items():
+        figures = Agreement._fields if name.endswith("-blame") else Scores.__dataclass_fields__
+        assert {*bounds.floors, *bounds.ceilings} <= set(figures)
 
 
 def test_shortfalls() -> None:

@@ -2,17 +2,18 @@
 
     [exact.floors]      figures that must not be less
     [exact.ceilings]    figures that must not be more
+    [lowered]           why a bound was loosened or taken away, by its name: "exact.recall" = "..."
 
-Loosening an entry, or taking one away, needs a reason in the environment variable `LOWER_FLOOR`.
+Without such a reason loosening fails, whenever that was.
 """
 
 from __future__ import annotations
 
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
-FLAG = "LOWER_FLOOR"
+_LOWERED = "lowered"
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +28,8 @@ def read(text: str) -> dict[str, Bounds]:
     """The bounds in a TOML text, by section. Raises TypeError for anything but numbers under floors and ceilings."""
     sections: dict[str, Bounds] = {}
     for name, section in tomllib.loads(text).items():
+        if name == _LOWERED:
+            continue
         if not isinstance(section, dict) or set(section) - {"floors", "ceilings"}:
             raise TypeError(f"[{name}] may hold floors and ceilings only")
         bounds = Bounds(section.get("floors", {}), section.get("ceilings", {}))
@@ -35,6 +38,15 @@ def read(text: str) -> dict[str, Bounds]:
                 raise TypeError(f"[{name}] {figure} is no number")
         sections[name] = bounds
     return sections
+
+
+def reasons(text: str) -> dict[str, str]:
+    """Why bounds were loosened, by their names, `section.figure`. Raises TypeError for a reason that says nothing."""
+    found: dict[str, object] = tomllib.loads(text).get(_LOWERED, {})
+    for name, reason in found.items():
+        if not isinstance(reason, str) or not reason.strip():
+            raise TypeError(f"[{_LOWERED}] {name} gives no reason")
+    return {name: str(reason) for name, reason in found.items()}
 
 
 def shortfalls(figures: Mapping[str, float], bounds: Bounds) -> tuple[str, ...]:
@@ -52,19 +64,19 @@ def shortfalls(figures: Mapping[str, float], bounds: Bounds) -> tuple[str, ...]:
     return (*low, *high)
 
 
-def loosened(before: Mapping[str, Bounds], after: Mapping[str, Bounds]) -> tuple[str, ...]:
-    """One line for each bound that is less strict than before, or gone."""
+def loosened(before: Mapping[str, Bounds], after: Mapping[str, Bounds], but: Collection[str] = ()) -> tuple[str, ...]:
+    """One line for each bound that is less strict than before, or gone; none for those in `but`."""
     found: list[str] = []
     for section, old in sorted(before.items()):
         new = after.get(section, Bounds({}, {}))
         found.extend(
             f"{section}: the floor of {name} falls from {floor} to {new.floors.get(name, 'nothing')}"
             for name, floor in sorted(old.floors.items())
-            if new.floors.get(name, float("-inf")) < floor
+            if new.floors.get(name, float("-inf")) < floor and f"{section}.{name}" not in but
         )
         found.extend(
             f"{section}: the ceiling of {name} rises from {ceiling} to {new.ceilings.get(name, 'nothing')}"
             for name, ceiling in sorted(old.ceilings.items())
-            if new.ceilings.get(name, float("inf")) > ceiling
+            if new.ceilings.get(name, float("inf")) > ceiling and f"{section}.{name}" not in but
         )
     return tuple(found)
