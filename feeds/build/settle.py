@@ -108,9 +108,13 @@ class _Settlement:
             moved,
             self._capture_spans(found.captures),
             near.verdicts,
-            {name: self.said[name] if name in self.said else near.doubts(name) for name in found.stories},
+            {name: self._said(name) for name in found.stories},
             found.aside,
         )
+
+    def _said(self, name: str) -> Mapping[CaptureKey, Doubt]:
+        """What a story makes of its captures."""
+        return self.said[name] if name in self.said else self.near.doubts(name)
 
     def _judge_clocks(self) -> tuple[set[CaptureKey], dict[CaptureKey, Votes]]:
         """Count what the decided stories say of their captures; says whose verdict flipped, and how counts moved."""
@@ -196,9 +200,10 @@ class _Settlement:
                 come = (one.capture for name in near.bring_in(pages) for one in near.sightings[name])
                 pages = {one.key for one in come if one.key not in whole and near.joins(one)}
             suspected = near.suspected()
-            more = frozenset().union(*distrusted(near.sightings, suspected).values())
+            doubted = distrusted(near.sightings, suspected, self._said)
+            more = frozenset().union(*doubted.values())
             if more <= whole:
-                return _found(solve(near.sightings, suspected))
+                return _found(solve(near.sightings, suspected, doubted))
             near.distrusted |= more
 
     def _olds(self) -> dict[str, list[str]] | None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
 from collections import Counter
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from enum import IntEnum
 from itertools import accumulate
 from operator import itemgetter
@@ -205,20 +205,31 @@ def _is_before(sighting: Sighting, published: Span) -> bool:
 
 
 def distrusted(
-    stories: Mapping[StoryName, Sequence[Sighting]], suspected: Collection[CaptureKey]
+    stories: Mapping[StoryName, Sequence[Sighting]],
+    suspected: Collection[CaptureKey],
+    said: Callable[[StoryName], Mapping[CaptureKey, Doubt]] | None = None,
 ) -> dict[StoryName, set[CaptureKey]]:
-    """The captures that stories doubt beside suspected ones: their told times are to be believed no sooner."""
-    return {name: doubted for name, seen in stories.items() if (doubted := doubted_beside(seen, suspected))}
+    """The captures that stories doubt beside suspected ones: their told times are to be believed no sooner.
+
+    `said` tells what is known of the doubts of a story.
+    """
+    found = {}
+    for name, seen in stories.items():
+        if is_shown_by(seen, suspected):
+            doubted = doubted_beside(seen, suspected, doubts(seen) if said is None else said(name))
+            if doubted:
+                found[name] = doubted
+    return found
 
 
-def doubted_beside(sightings: Sequence[Sighting], suspected: Collection[CaptureKey]) -> set[CaptureKey]:
+def doubted_beside(
+    sightings: Sequence[Sighting], suspected: Collection[CaptureKey], said: Mapping[CaptureKey, Doubt]
+) -> set[CaptureKey]:
     """The captures that a story doubts, and whose ages only those of suspected ones contradict, but more than they are.
 
     So there is nobody to trust more, and they may be wrong clocks that have misled it as to the suspected ones.
     """
-    if not is_shown_by(sightings, suspected):
-        return set()
-    doubted = {key for key, doubt in doubts(sightings).items() if doubt}.difference(suspected)
+    doubted = {key for key, doubt in said.items() if doubt}.difference(suspected)
     if not doubted:
         return set()
     trusted = [one for one in sightings if one.age is not None and one.capture.key not in suspected]

@@ -66,16 +66,20 @@ class Solution:
     set_aside: tuple[SetAside, ...]
 
 
-def solve(stories: Mapping[StoryName, Sequence[Sighting]], suspected: Collection[CaptureKey] = ()) -> Solution:
+def solve(
+    stories: Mapping[StoryName, Sequence[Sighting]],
+    suspected: Collection[CaptureKey] = (),
+    doubted: Mapping[StoryName, Collection[CaptureKey]] | None = None,
+) -> Solution:
     """Date stories together.
 
     With each come all its sightings in the order of capture, and with each capture that is not exact, or whose told
-    time is `suspected` or `distrusted`, all its stories.
+    time is `suspected` or `distrusted`, all its stories. `doubted` are the latter, by story, where they are known.
     """
     alone, joined = parted(stories, suspected)
     if not joined:
         return Solution(alone, {}, ())
-    doubted = distrusted(joined, suspected)
+    doubted = distrusted(joined, suspected) if doubted is None else doubted
     waiting = frozenset().union(*doubted.values())
     for name in [name for name in alone if waiting and is_shown_by(stories[name], waiting)]:
         del alone[name]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
 import pytest
@@ -11,7 +11,7 @@ import pytest
 from feeds.capture import capture_of
 from feeds.model import Age, CaptureKey, ContentHash, Sighting, WordingKey
 from feeds.stories.candidates import sighting_order
-from feeds.stories.contests import Doubt, doubted_beside, doubts, tally
+from feeds.stories.contests import Doubt, distrusted, doubts, tally
 from feeds.stories.dating import solve
 from feeds.stories.evidence import is_wrong_clock
 
@@ -164,15 +164,20 @@ def test_a_second_publication_does_not_tell_of_the_first() -> None:
     assert {one.capture.key for one in solution.set_aside if one.kind == "age"} == {5, 6}
 
 
+def beside(pages: Sequence[Page], suspected: set[CaptureKey]) -> Collection[CaptureKey]:
+    """The captures that a story published at minute 1000 doubts beside suspected ones."""
+    return distrusted(crawled({"a": [1000]}, pages), suspected).get("a", set())
+
+
 def test_the_many_and_those_whom_trusted_captures_contradict_are_trusted_no_less() -> None:
     """A capture that more suspected ones contradict than bear it out is distrusted, unless a trusted one does too."""
     run, right = [Page(1010, "a", 90), Page(1020, "a", 90)], [Page(1030, "a"), Page(1031, "a")]
     suspected = {CaptureKey(0), CaptureKey(1)}
-    assert doubted_beside(crawled({"a": [1000]}, [*run, *right[:1]])["a"], suspected) == {2}
-    assert doubted_beside(crawled({"a": [1000]}, [*run, *right])["a"], suspected) == set()
-    assert doubted_beside(crawled({"a": [1000]}, [*run, *right[:1], Page(1040, "a", 300)])["a"], suspected) == set()
-    assert doubted_beside(crawled({"a": [1000]}, [*run, *right[:1]])["a"], {CaptureKey(0)}) == set()
-    assert doubted_beside(crawled({"a": [1000]}, [*run, *right[:1]])["a"], set()) == set()
+    assert beside([*run, *right[:1]], suspected) == {2}
+    assert beside([*run, *right], suspected) == set()
+    assert beside([*run, *right[:1], Page(1040, "a", 300)], suspected) == set()
+    assert beside([*run, *right[:1]], {CaptureKey(0)}) == set()
+    assert beside([*run, *right[:1]], set()) == set()
 
 
 def test_who_shows_a_story_without_an_age_does_not_make_a_clock_that_waits_trusted() -> None:
@@ -180,7 +185,7 @@ def test_who_shows_a_story_without_an_age_does_not_make_a_clock_that_waits_trust
     born = {"a": [1000]}
     pages = [Page(1010, "a"), Page(1030, "a"), Page(1020, "a", 2 * DAY), Page(1100, "A"), Page(1200, "A")]
     stories = crawled(born, pages)
-    assert doubted_beside(stories["a"], {CaptureKey(0), CaptureKey(1)}) == {2}
+    assert beside(pages, {CaptureKey(0), CaptureKey(1)}) == {2}
     spans = solve(stories, {CaptureKey(0), CaptureKey(1)}).stories
     assert spans["a"][0] < 1000 * MINUTE <= spans["a"][1]
 
