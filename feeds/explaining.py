@@ -17,10 +17,10 @@ from feeds.store.clocks import clocks_of
 from feeds.store.rows import Verdict
 from feeds.stories.candidates import Blocks, Seen, blocks, often
 from feeds.stories.evidence import SECOND, Span, is_wrong_clock
-from feeds.stories.identity import places_agree
 from feeds.stories.merge import sightings_of_story
 from feeds.stories.reasons import Apart, Likeness, Tie, apart, likeness, republished, ties
 from feeds.stories.revisions import Revision, revisions
+from feeds.stories.wordings import places_agree
 
 Bounds = tuple[int | None, int | None]
 """From when to when, in microseconds; None is no bound."""

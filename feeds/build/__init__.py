@@ -30,7 +30,7 @@ from feeds.store import archive, ledger, shelf
 from feeds.store.engine import Store
 from feeds.store.ledger import ProblemRow
 
-STORIES_VERSION = 9
+STORIES_VERSION = 10
 """Raised when identity, dating or merging give other results from the same pages."""
 
 BATCH_DUMPS = 4_000

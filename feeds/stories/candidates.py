@@ -18,7 +18,7 @@ from functools import lru_cache
 from feeds.canon import fold, key63
 from feeds.model import CaptureKey, CaptureOrder, Sighting, Wording, WordingKey
 from feeds.stories.addresses import addresses
-from feeds.stories.evidence import Span, publications
+from feeds.stories.evidence import Span, publications, span_of
 from feeds.stories.similarity import sketch
 from feeds.stories.wordings import FRAGMENT, is_fragment
 
@@ -59,9 +59,38 @@ class Seen:
         object.__setattr__(self, "pages", tuple([sighting.capture.key for sighting in self.sightings]))
 
     @property
-    def evidence(self) -> tuple[tuple[Span, ...], tuple[str, ...]]:
+    def since(self) -> int | None:
+        """After which microsecond it was published, if something says: its first sighting, else the days of all.
+
+        Stories that recur are not decided anew; so nothing that hangs on this may follow from what narrows their spans.
+        """
+        first = span_of(self.sightings[0])
+        if first is not None:
+            return first[0]
+        days = days_of(self.spans)
+        return days[0] * DAY if days else None
+
+    @property
+    def shown_from(self) -> int | None:
+        """The microsecond by which the earliest page that shows it was captured, of those whose time is told."""
+        told = [one.capture.latest for one in self.sightings if one.capture.is_told]
+        return min((at for at in told if at is not None), default=None)
+
+    @property
+    def shown_until(self) -> int | None:
+        """The microsecond by which all pages that show it were captured; None if that of one is not told."""
+        last = None
+        for capture, *_ in self.sightings:
+            if not capture.is_told or capture.latest is None:
+                return None
+            last = capture.latest if last is None else max(last, capture.latest)
+        return last
+
+    @property
+    def evidence(self) -> tuple[object, ...]:
         """What its sightings say of which story it is."""
-        return self.spans, self.addresses
+        part = is_fragment(self.wording)
+        return self.spans, self.addresses, self.since, self.shown_until if part else None
 
 
 def sighting_order(sighting: Sighting) -> SeenOrder:

@@ -4,8 +4,8 @@ Candidates are linked by evidence: equal leads, nearly equal leads from one plac
 of the other, an article captured at one address. Within a group of linked wordings the strongest links join first:
 
 1. whole wordings, unless a page shows both or their times exclude each other;
-2. then each fragment, the longest first, joins the one story of which it is a beginning; a fragment
-   that could begin several joins none.
+2. then each fragment, the longest first, joins the one story of which it is a beginning, from its place and no
+   younger than the pages that show it (`pieces`); a fragment that could begin several joins none.
 
 Nothing joins two wordings of one page: a page shows a story once. The result is a function of the
 set of wordings and sightings, whatever their order.
@@ -17,15 +17,19 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import groupby
 
-from feeds.canon import fold
 from feeds.model import CaptureKey, Wording, WordingKey
 from feeds.stories.addresses import is_numbered, spells
 from feeds.stories.candidates import Seen, sighting_order
 from feeds.stories.evidence import Span, agreement, overlap, publications
+from feeds.stories.pieces import came_later, is_of_its_time, is_piece
 from feeds.stories.similarity import containment, numbers
-from feeds.stories.wordings import FRAGMENT, is_fragment, stands_alone
+from feeds.stories.wordings import is_fragment, places_agree, stands_alone
 
 EQUAL, SAME_LEAD = 3.0, 2.0
+EQUAL_ELSEWHERE, SAME_LEAD_ELSEWHERE = 1.75, 1.5
+"""The same under datelines without a place in common: a place may be corrected, but what names its own joins first."""
+SURE = SAME_LEAD_ELSEWHERE
+"""From here on leads are equal, and times no matter."""
 ADDRESS, BEGINNING = 0.6, 0.5
 """Below what is alike: an address is evidence only where texts tell nothing better."""
 ALIKE = 0.7
@@ -53,10 +57,13 @@ def kinship(one: Seen, other: Seen) -> float:
     """How surely two wordings are one story by what they say, on whatever pages they stand."""
     left, right = one.wording, other.wording
     if is_fragment(left) or is_fragment(right):
-        return BEGINNING if begins(left, right) or begins(right, left) else 0.0
+        return BEGINNING if is_piece(one, other) or is_piece(other, one) else 0.0
+    agree = places_agree(left, right)
     if left.body == right.body:
-        return EQUAL if left.head == right.head else SAME_LEAD
-    if not places_agree(left, right):
+        if left.head == right.head:
+            return EQUAL if agree else EQUAL_ELSEWHERE
+        return SAME_LEAD if agree else SAME_LEAD_ELSEWHERE
+    if not agree:
         return 0.0
     dated = bool(one.spans and other.spans)
     if dated and exclude(one.spans, other.spans):
@@ -100,34 +107,6 @@ def close(one: Wording, other: Wording) -> bool:
     return containment(one.body, other.body) >= CLOSE
 
 
-def begins(fragment: Wording, other: Wording) -> bool:
-    """Whether a fragment is surely the beginning of another wording.
-
-    From `FRAGMENT` folded characters on by the lead alone, below that only under an equal headline.
-    """
-    if not is_fragment(fragment) or fragment.key == other.key:
-        return False
-    if len(fragment.body) >= FRAGMENT:
-        return other.body.startswith(fragment.body)
-    if fragment.cut == "headline" or not fragment.head or fragment.head != other.head:
-        return False
-    return other.body.startswith(fragment.body) or (
-        fragment.dateline is None and _printed(other).startswith(fragment.body)
-    )
-
-
-def _printed(wording: Wording) -> str:
-    """The folded text with its dateline: a page may end inside the dateline."""
-    return fold(f"{wording.dateline.raw} - {wording.lead}") if wording.dateline else wording.body
-
-
-def places_agree(one: Wording, other: Wording) -> bool:
-    """Whether the datelines of two wordings share a place, or one of them has none."""
-    if one.dateline is None or other.dateline is None:
-        return True
-    return not {fold(place) for place in one.dateline.places}.isdisjoint(map(fold, other.dateline.places))
-
-
 def exclude(some: Sequence[Span], others: Sequence[Span]) -> bool:
     """Whether times exclude each other: no span of the one overlaps any of the other."""
     return not any(overlap(one, other) for one in some for other in others)
@@ -142,7 +121,7 @@ class _Cluster:
 
     def admits(self, other: _Cluster, strength: float) -> bool:
         """Whether no page shows both and, unless the leads are equal, their times do not exclude each other."""
-        return self.captures.isdisjoint(other.captures) and (strength >= SAME_LEAD or not self._is_apart(other))
+        return self.captures.isdisjoint(other.captures) and (strength >= SURE or not self._is_apart(other))
 
     def _is_apart(self, other: _Cluster) -> bool:
         return bool(self.spans) and bool(other.spans) and exclude(self.spans, other.spans)
@@ -203,7 +182,7 @@ def clusters(group: Iterable[Seen], links: Links) -> tuple[tuple[Seen, ...], ...
         for (one, other), strength in links.items()
         if strength != BEGINNING and one in rank and other in rank
     )
-    for surely, links_of_kind in groupby(strongest, key=lambda item: -item[0] >= SAME_LEAD):
+    for surely, links_of_kind in groupby(strongest, key=lambda item: -item[0] >= SURE):
         for weakness, one, other in links_of_kind:
             left, right = home[ordered[one].wording.key], home[ordered[other].wording.key]
             if left is not right and left.admits(right, -weakness):
@@ -224,7 +203,7 @@ def clusters(group: Iterable[Seen], links: Links) -> tuple[tuple[Seen, ...], ...
 def _are_surely_one(one: Seen, other: Seen, links: Links) -> bool:
     left, right = one.wording.key, other.wording.key
     pair = (left, right) if left < right else (right, left)
-    return links.get(pair, 0.0) >= SAME_LEAD and set(one.pages).isdisjoint(other.pages)
+    return links.get(pair, 0.0) >= SURE and set(one.pages).isdisjoint(other.pages)
 
 
 def _place(found: list[_Cluster], fragment: Seen, alone: _Cluster) -> None:
@@ -233,8 +212,12 @@ def _place(found: list[_Cluster], fragment: Seen, alone: _Cluster) -> None:
     candidates = [
         cluster
         for cluster in found
-        if cluster.captures.isdisjoint(alone.captures) and any(begins(wording, one.wording) for one in cluster.members)
+        if cluster.captures.isdisjoint(alone.captures)
+        and any(is_piece(fragment, one) for one in cluster.members)
+        and not came_later(cluster.members, fragment)
     ]
+    if len(candidates) > 1:
+        candidates = [one for one in candidates if is_of_its_time(one.members, fragment)] or candidates
     if len(candidates) > 1:
         head, lead = wording.head, wording.body
         named = [c for c in candidates if head and any(m.wording.head == head for m in c.members)]

@@ -9,19 +9,21 @@ from typing import Literal
 
 from feeds.model import Capture, Wording
 from feeds.stories.candidates import Seen
-from feeds.stories.evidence import Span, most_agreed, overlap
+from feeds.stories.evidence import Bounds, Span, most_agreed, overlap
 from feeds.stories.identity import (
     ADDRESS,
     BEGINNING,
     EQUAL,
+    EQUAL_ELSEWHERE,
     SAME_LEAD,
+    SAME_LEAD_ELSEWHERE,
     exclude,
     link,
     needed,
-    places_agree,
 )
+from feeds.stories.pieces import begins, came_later
 from feeds.stories.similarity import containment, numbers
-from feeds.stories.wordings import is_fragment
+from feeds.stories.wordings import is_fragment, places_agree
 
 _SHORT = 4
 _FEW = 3
@@ -70,8 +72,9 @@ class Apart:
 
     `page`: both stand on a page, and a page shows a story once; `several`: one is cut off and could begin several
     stories; `beginning`: one is cut off and not the beginning of the other; `place`, `time`: they are from different
-    places, or times that exclude each other; `headline`, `numbers`: nothing dates one of them, and these differ;
-    `words`: too little of the lead is the same; `unmet`: they share too little of what candidates are found by.
+    places, or times that exclude each other, or one was shown cut off before the other was published; `headline`,
+    `numbers`: nothing dates one of them, and these differ; `words`: too little of the lead is the same; `unmet`: they
+    share too little of what candidates are found by.
     """
 
     bar: Bar
@@ -80,7 +83,7 @@ class Apart:
     theirs: Wording
     page: Capture | None = None
     """The earliest that shows both stories."""
-    times: tuple[Span, Span] | None = None
+    times: tuple[Bounds, Bounds] | None = None
     """When they were published, in microseconds, if that excludes each other."""
     needed: float | None = None
     """How much of the lead would have to be the same."""
@@ -92,7 +95,14 @@ def tie(one: Seen, other: Seen) -> Tie | None:
     if not strength:
         return None
     left, right = one.wording, other.wording
-    bonds: dict[float, Bond] = {EQUAL: "equal", SAME_LEAD: "lead", ADDRESS: "address", BEGINNING: "beginning"}
+    bonds: dict[float, Bond] = {
+        EQUAL: "equal",
+        EQUAL_ELSEWHERE: "equal",
+        SAME_LEAD: "lead",
+        SAME_LEAD_ELSEWHERE: "lead",
+        ADDRESS: "address",
+        BEGINNING: "beginning",
+    }
     return Tie(
         bonds.get(strength, "alike"),
         containment(left.body, right.body),
@@ -149,7 +159,7 @@ def apart(one: Sequence[Seen], other: Sequence[Seen]) -> Apart:
         return Apart("page", how, *pair, page=min(both, key=lambda capture: capture.order))
     linked = link(mine, theirs) > 0
     if is_fragment(mine.wording) or is_fragment(theirs.wording):
-        return Apart("several" if linked else "beginning", how, *pair)
+        return _cut_off(one, other, how, (mine, theirs))
     if linked:
         return _linked(one, other, how, pair)
     if not places_agree(*pair):
@@ -159,6 +169,26 @@ def apart(one: Sequence[Seen], other: Sequence[Seen]) -> Apart:
             return Apart("time", how, *pair, times=(mine.spans[0], theirs.spans[0]))
         return Apart("words", how, *pair, needed=needed(*pair, dated=True))
     return next(_undated(how, *pair))
+
+
+def _cut_off(one: Sequence[Seen], other: Sequence[Seen], how: Likeness, pair: tuple[Seen, Seen]) -> Apart:
+    """What keeps stories apart of whose most alike wordings one is cut off."""
+    mine, theirs = pair
+    texts = mine.wording, theirs.wording
+    if not begins(*texts) and not begins(*reversed(texts)):
+        return Apart("beginning", how, *texts)
+    if not places_agree(*texts):
+        return Apart("place", how, *texts)
+    later = [begins(*texts) and came_later(story, mine) for story in ([theirs], other)]
+    later += [begins(*reversed(texts)) and came_later(story, theirs) for story in ([mine], one)]
+    if any(later):
+        return Apart("time", how, *texts, times=(_when(one, mine), _when(other, theirs)))
+    return Apart("several", how, *texts)
+
+
+def _when(story: Sequence[Seen], seen: Seen) -> Bounds:
+    """When a story was published: by its wordings, else before this one was shown for the last time."""
+    return _common(story) or (None, seen.shown_until)
 
 
 def _linked(one: Sequence[Seen], other: Sequence[Seen], how: Likeness, pair: tuple[Wording, Wording]) -> Apart:

@@ -40,19 +40,25 @@ def stands_alone(wording: Wording) -> bool:
     return wording.cut not in {"headline", "text"} or len(wording.body) >= FRAGMENT
 
 
+def places_agree(one: Wording, other: Wording) -> bool:
+    """Whether the datelines of two wordings share a place, or one of them has none."""
+    if one.dateline is None or other.dateline is None or one.dateline.places == other.dateline.places:
+        return True
+    return not {fold(place) for place in one.dateline.places}.isdisjoint(map(fold, other.dateline.places))
+
+
 def appearances(page: Page) -> tuple[Appearance, ...]:
     """The stories that a page shows, article first, each with its wording.
 
-    The same wording twice on one page (after folding) is one appearance, the first.
+    The same wording twice on one page (after folding) is one appearance, the first; under datelines that have no place
+    in common they are two.
     """
     found: list[Appearance] = []
-    seen = {("", "")}
+    seen: dict[tuple[str, str], list[Wording]] = {}
     topic, article = page.topic, page.article
     if article is not None:
         wording = _wording(article.headline, article.dateline, article.lead or "", article.cut)
-        likeness = wording.head, wording.body
-        if likeness not in seen:
-            seen.add(likeness)
+        if _is_new(seen, wording):
             text = _body("\n".join([block.text for block in article.body]))
             found.append(Appearance(wording, "article", -1, topic, None, text))
     role: Role = "listing" if page.kind == "listing" else "teaser"
@@ -61,11 +67,19 @@ def appearances(page: Page) -> tuple[Appearance, ...]:
         if cut == "age":
             cut = None  # noqa: PLW2901 - what was cut off is not of the wording
         wording = known.get((headline, dateline, text, cut)) or _wording(headline, dateline, text, cut)
-        likeness = wording.head, wording.body
-        if likeness not in seen:
-            seen.add(likeness)
+        if _is_new(seen, wording):
             found.append(Appearance(wording, role, position, topic, age, None))
     return tuple(found)
+
+
+def _is_new(seen: dict[tuple[str, str], list[Wording]], wording: Wording) -> bool:
+    """Whether a wording says something that the page has not shown yet; if so, it has now."""
+    likeness = wording.head, wording.body
+    alike = seen.setdefault(likeness, [])
+    if likeness == ("", "") or any(places_agree(one, wording) for one in alike):
+        return False
+    alike.append(wording)
+    return True
 
 
 def sighted(capture: Capture, shown: Appearance) -> Sighting:

@@ -27,7 +27,8 @@ from feeds.model import (
     WordingKey,
 )
 from feeds.stories.candidates import Meeting, Seen, blocks, sighting_order
-from feeds.stories.identity import ADDRESS, BEGINNING, SAME_LEAD, begins, clusters, groups, link
+from feeds.stories.identity import ADDRESS, BEGINNING, SAME_LEAD, clusters, groups, link
+from feeds.stories.pieces import begins
 from feeds.stories.wordings import FRAGMENT, appearances, is_fragment, sighted, stands_alone
 
 NOON = datetime(2026, 3, 3, 12, tzinfo=UTC)
