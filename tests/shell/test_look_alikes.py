@@ -31,7 +31,7 @@ class Crawl:
         self.run, self.folder, self.number = run, folder, 0
 
     def page(self, captured: str, *items: Item, headlines: bool = True) -> Ids:
-        """Capture a page with a list below an article of its own, and build; the ids by headline, places and number of sightings."""
+        """Capture a page with a list and build; the ids by headline, places and number of sightings."""
         self.number += 1
         subject = f"Verslag nummer {self.number}"
         text = (
