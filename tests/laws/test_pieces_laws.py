@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta
 from itertools import combinations
 from pathlib import Path
+from random import Random
 
 from houses import Dump, drop, workshop
 from hypothesis import given, settings
@@ -116,6 +117,19 @@ def test_a_story_is_from_one_place(crawl: list[Shown], untold: int) -> None:
             assert len(datelines) == 1
 
 
+def dumps(crawl: Iterable[Shown]) -> list[Dump]:
+    """The pages as files, each with an article of its own."""
+    found = []
+    for number, (at, listed) in enumerate(crawl):
+        text = f"Verslag {number}\n\nVerslag {number}\n\nUTRECHT - Dit is {number}.\n\nMeer uit Zeeland\n\n"
+        for (end, born, town, headline), cut in listed:
+            text += f"{headline}\n\n" if headline else ""
+            text += f"{town} - {(STEM + ENDS[end])[:cut]}"
+            text += f"\n\n{age_of(at, born)} uur geleden\n\n" if cut is None else ""
+        found.append(Dump(f"{number}.txt", text, None, at, at))
+    return found
+
+
 @settings(max_examples=25, deadline=None)
 @given(crawl=crawls())
 def test_pages_as_they_come_are_one_build(empty_store: Path, crawl: list[Shown]) -> None:
@@ -125,13 +139,8 @@ def test_pages_as_they_come_are_one_build(empty_store: Path, crawl: list[Shown])
     """
     with workshop(empty_store) as (inbox, house):
         clean, living, before = house("clean"), house("living"), dict[str, set[str]]()
-        for number, (at, listed) in enumerate(crawl):
-            text = f"Verslag {number}\n\nVerslag {number}\n\nUTRECHT - Dit is {number}.\n\nMeer uit Zeeland\n\n"
-            for (end, born, town, headline), cut in listed:
-                text += f"{headline}\n\n" if headline else ""
-                text += f"{town} - {(STEM + ENDS[end])[:cut]}"
-                text += f"\n\n{age_of(at, born)} uur geleden\n\n" if cut is None else ""
-            living.build(drop(inbox, Dump(f"{number}.txt", text, None, at, at)))
+        for dump in dumps(crawl):
+            living.build(drop(inbox, dump))
             now = {
                 story["id"]: {f"{one['dump']} {one['position']}" for one in story["sightings"]}
                 for story in living.stories()
@@ -140,5 +149,19 @@ def test_pages_as_they_come_are_one_build(empty_store: Path, crawl: list[Shown])
                 heirs = {other for other, others in now.items() if seen & others}
                 assert name in heirs or (heirs and heirs <= before.keys())
             before = now
+        clean.build(inbox)
+        assert living.nameless() == clean.nameless()
+
+
+@settings(max_examples=15, deadline=None)
+@given(crawl=crawls(), shuffle=st.randoms(use_true_random=False))
+def test_the_order_of_pages_moves_no_piece(empty_store: Path, crawl: list[Shown], shuffle: Random) -> None:
+    """Pages that come one by one in any order end as one build of all."""
+    with workshop(empty_store) as (inbox, house):
+        clean, living = house("clean"), house("living")
+        paths = [drop(inbox, dump) for dump in dumps(crawl)]
+        shuffle.shuffle(paths)
+        for path in paths:
+            living.build(path)
         clean.build(inbox)
         assert living.nameless() == clean.nameless()
