@@ -3,7 +3,8 @@
 What is linked depends on texts, which are the same, and on times that exclude each other, of which narrower spans can
 only do more: so nothing new is joined. And nothing is parted, if all spans of the story still have an instant in common
 and no page shows two of its wordings: the links that joined it join it still, in the same order, and what a page or its
-time kept out of it is kept out by them still.
+time kept out of it is kept out by them still. Whose pieces others are hangs on the first sighting and on days
+(`Seen.since`), which are the same.
 """
 
 from __future__ import annotations

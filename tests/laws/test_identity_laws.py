@@ -79,13 +79,7 @@ def page_at(number: int, at: datetime, *, told: bool = True, url: str | None = N
     """The capture of a page, told to the instant or not at all."""
     span = Told(at, at, "sidecar") if told else Told(None, None, "unknown")
     return capture_of(
-        CaptureKey(number),
-        ContentHash(f"{number:032x}"),
-        "zeelandnet",
-        url,
-        times_of(span),
-        micros(at),
-        ("x.txt",),
+        CaptureKey(number), ContentHash(f"{number:032x}"), "zeelandnet", url, times_of(span), micros(at), ("x.txt",)
     )
 
 
