@@ -7,7 +7,7 @@ page counts, but only to choose between several.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection
 
 from feeds.canon import fold
 from feeds.model import Wording
@@ -40,13 +40,18 @@ def is_piece(fragment: Seen, other: Seen) -> bool:
     )
 
 
-def came_later(story: Iterable[Seen], fragment: Seen) -> bool:
-    """Whether a story was surely published only after every page that shows the fragment was captured."""
+def came_later(story: Collection[Seen], fragment: Seen) -> bool:
+    """Whether a story was surely published only after every page that shows the fragment was captured.
+
+    If a fragment has the whole text of one of its wordings, nothing was cut off: times do not part equal leads.
+    """
     since, until = _since(story), fragment.shown_until
-    return since is not None and until is not None and since >= until
+    if since is None or until is None or since < until:
+        return False
+    return not any(seen.wording.body == fragment.wording.body and not is_fragment(seen.wording) for seen in story)
 
 
-def is_of_its_time(story: Sequence[Seen], fragment: Seen) -> bool:
+def is_of_its_time(story: Collection[Seen], fragment: Seen) -> bool:
     """Whether a story may have been published by the fragment's first page, and on a day that its ages leave."""
     since, shown = _since(story), fragment.shown_from
     if since is not None and shown is not None and since >= shown:
@@ -55,7 +60,7 @@ def is_of_its_time(story: Sequence[Seen], fragment: Seen) -> bool:
     return not days or not its or not days.isdisjoint(its)
 
 
-def _since(story: Iterable[Seen]) -> int | None:
+def _since(story: Collection[Seen]) -> int | None:
     return min((seen.since for seen in story if seen.since is not None), default=None)
 
 

@@ -162,6 +162,13 @@ def test_a_story_that_was_published_again_keeps_its_pieces() -> None:
     assert link(piece(20 * DAY), twice) == BEGINNING
 
 
+def test_what_was_not_cut_at_all_is_as_if_it_were_whole() -> None:
+    """A page may end with the last letter of a lead: no time parts that from its equal, as where both are whole."""
+    complete = seen(0, lead=WEDNESDAY, cut="text")
+    assert link(complete, whole(DAY)) == BEGINNING
+    assert stories(complete, whole(DAY)) == [{0, 1}]
+
+
 def test_days_of_ages_tell_which_of_several() -> None:
     """A headline without its lead is of the report of its own day, and of the only one whatever the day."""
     days = [whole(0, TUESDAY, "Weer"), whole(DAY, WEDNESDAY, "Weer")]

@@ -165,3 +165,17 @@ def test_the_order_of_pages_moves_no_piece(empty_store: Path, crawl: list[Shown]
             living.build(path)
         clean.build(inbox)
         assert living.nameless() == clean.nameless()
+
+
+def test_what_narrows_a_date_moves_no_piece(empty_store: Path) -> None:
+    """A report recurs until its ages say that it is younger than a piece, which stays where it was, in any build."""
+    report = 1, NOON + timedelta(minutes=125), "GOES", "Weer"
+    minutes = ((120, 75), (190, None), (195, None), (242, None))
+    crawl: list[Shown] = [(NOON + timedelta(minutes=at), [(report, cut)]) for at, cut in minutes]
+    with workshop(empty_store) as (inbox, house):
+        clean, living = house("clean"), house("living")
+        for dump in dumps(crawl):
+            living.build(drop(inbox, dump))
+        clean.build(inbox)
+        assert living.stories() == clean.stories()
+        assert max(len(story["sightings"]) for story in living.stories()) == len(crawl)
