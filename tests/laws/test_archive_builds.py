@@ -68,7 +68,7 @@ def built(home: Path, entries: int, batches: list[list[Path]]) -> Callable[[], d
     return lambda: {path.relative_to(config.out).as_posix(): path.read_bytes() for path in files}
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=12, deadline=None)
 @given(seen=captures, shuffle=st.randoms(use_true_random=False), entries=st.integers(1, 4))
 def test_archives_bit_by_bit(seen: Captures, shuffle: Random, entries: int) -> None:
     """A build after each dump, as they were captured or in any order, ends with the bytes of one clean build.

@@ -238,7 +238,7 @@ def pages(draw: st.DrawFn) -> str:
     return page(*draw(st.lists(item, max_size=3)), article=draw(item))
 
 
-@settings(max_examples=20, deadline=None)
+@settings(max_examples=12, deadline=None)
 @given(texts=st.lists(pages(), min_size=1, max_size=4), data=st.data())
 def test_no_published_id_is_lost(empty_store: Path, texts: list[str], data: st.DataObject) -> None:
     """Dumps are completed, profiles change: every id is found or has a tombstone, and all else is a clean build's.

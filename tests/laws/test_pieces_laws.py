@@ -130,7 +130,7 @@ def dumps(crawl: Iterable[Shown]) -> list[Dump]:
     return found
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=15, deadline=None)
 @given(crawl=crawls())
 def test_pages_as_they_come_are_one_build(empty_store: Path, crawl: list[Shown]) -> None:
     """Stories that recur are not decided anew, and yet each piece ends where a build of all pages at once puts it.
@@ -153,7 +153,7 @@ def test_pages_as_they_come_are_one_build(empty_store: Path, crawl: list[Shown])
         assert living.nameless() == clean.nameless()
 
 
-@settings(max_examples=15, deadline=None)
+@settings(max_examples=10, deadline=None)
 @given(crawl=crawls(), shuffle=st.randoms(use_true_random=False))
 def test_the_order_of_pages_moves_no_piece(empty_store: Path, crawl: list[Shown], shuffle: Random) -> None:
     """Pages that come one by one in any order end as one build of all."""

@@ -157,7 +157,7 @@ def test_what_comes_with_a_recurring_story_is_told(empty_store: Path, more: list
             assert step.out() == clean.out()
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=20, deadline=None)
 @given(dumps=crawls())
 def test_recurring_stories_are_told_as_if_all_were_seen_at_once(empty_store: Path, dumps: list[Dump]) -> None:
     """One dump after the other, and published after each: the same stories, ids and bytes as of one clean build."""

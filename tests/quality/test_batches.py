@@ -50,7 +50,7 @@ def built(home: Path, batches: Iterable[Sequence[T]], write: Callable[[Path, Seq
 
 @pytest.mark.parametrize("shuffled", [False, True], ids=["in order", "shuffled"])
 @pytest.mark.parametrize(
-    ("pages", "size"), [(240, 12), pytest.param(3000, 40, marks=pytest.mark.big)], ids=["small", "big"]
+    ("pages", "size"), [(180, 12), pytest.param(3000, 40, marks=pytest.mark.big)], ids=["small", "big"]
 )
 @pytest.mark.parametrize("kind", [HARD, CONTESTED], ids=["vague", "contested"])
 def test_batches_do_not_show(tmp_path: Path, kind: Settings, pages: int, size: int, shuffled: bool) -> None:

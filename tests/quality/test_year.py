@@ -124,7 +124,7 @@ def assert_for_ever(product: Product, reader: Reader) -> None:
 @pytest.mark.parametrize("kind", YEAR)
 def test_ids_of_a_week_are_for_ever(kind: str, tmp_path: Path) -> None:
     """Over six builds with feeds published in between no id changes, is used again or appears again as new."""
-    assert_for_ever(*live_through(replace(YEAR[kind], pages=480), 6, tmp_path))
+    assert_for_ever(*live_through(replace(YEAR[kind], pages=360), 6, tmp_path))
 
 
 @pytest.mark.big
