@@ -58,12 +58,12 @@ def kinship(one: Seen, other: Seen) -> float:
     left, right = one.wording, other.wording
     if is_fragment(left) or is_fragment(right):
         return BEGINNING if is_piece(one, other) or is_piece(other, one) else 0.0
-    agree = places_agree(left, right)
     if left.body == right.body:
+        agree = places_agree(left, right)
         if left.head == right.head:
             return EQUAL if agree else EQUAL_ELSEWHERE
         return SAME_LEAD if agree else SAME_LEAD_ELSEWHERE
-    if not agree:
+    if not places_agree(left, right):
         return 0.0
     dated = bool(one.spans and other.spans)
     if dated and exclude(one.spans, other.spans):

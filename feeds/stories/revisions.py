@@ -9,7 +9,7 @@ from difflib import SequenceMatcher
 from typing import Literal
 
 from feeds.canon import fold
-from feeds.model import Capture, CaptureKey, Wording
+from feeds.model import Capture, CaptureKey, Wording, WordingKey
 from feeds.stories.candidates import Seen
 from feeds.stories.similarity import common_start, spellings
 from feeds.stories.wordings import is_fragment
@@ -82,10 +82,7 @@ def _shown(members: Sequence[Seen], wrong: Collection[CaptureKey]) -> list[tuple
             named.setdefault(alike[wording.body], wording)
     found: list[tuple[Capture, Wording]] = []
     stands: Wording | None = None
-    for capture, wording in sorted(
-        [(one.capture, seen.wording) for seen in members for one in seen.sightings], key=lambda one: one[0].order
-    ):
-        is_right = capture.is_told and capture.key not in wrong
+    for capture, wording, is_right in _said(members, wrong):
         head, body = alike[wording.head], alike[wording.body]
         headline, lead = wording, wording  # what has these as it was printed
         if is_fragment(wording):
@@ -106,8 +103,21 @@ def _shown(members: Sequence[Seen], wrong: Collection[CaptureKey]) -> list[tuple
     return found
 
 
+def _said(members: Sequence[Seen], wrong: Collection[CaptureKey]) -> Iterator[tuple[Capture, Wording, bool]]:
+    """What captures say in their order, but not again, and whether their time is told and right."""
+    before: tuple[WordingKey, bool] | None = None
+    shown = [(one.capture, seen.wording) for seen in members for one in seen.sightings]
+    for capture, wording in sorted(shown, key=lambda one: one[0].order):
+        is_right = capture.is_told and capture.key not in wrong
+        if (wording.key, is_right) != before:
+            before = wording.key, is_right
+            yield capture, wording, is_right
+
+
 def spelt(members: Sequence[Seen]) -> Mapping[str, str]:
     """For each folded headline and lead of a story, the one as which it counts: the first that it only repairs."""
+    if len(members) == 1:
+        return {text: text for text in (members[0].wording.head, members[0].wording.body)}
     whole = [seen.wording for seen in members if not is_fragment(seen.wording)]
     found = spellings([one.head for one in whole if one.head]) | spellings([one.body for one in whole])
     return {text: found.get(text, text) for seen in members for text in (seen.wording.head, seen.wording.body)}
