@@ -53,7 +53,7 @@ class Settled:
     """All of each story, in the order of capture."""
     published: Mapping[str, Published]
     clocks: Mapping[CaptureKey, Votes]
-    """By how much the numbers of stories changed that date captures, and that contradict them."""
+    """By how much the numbers of stories changed that date captures, and that doubt them."""
     capture_spans: Mapping[CaptureKey, tuple[int | None, int | None]]
     before: Mapping[SightingName, Verdict]
     """The verdicts that the store has, where they say anything."""

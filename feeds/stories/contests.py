@@ -33,8 +33,6 @@ _PRECISE = 2 * 86_400 * SECOND
 """What tells so well when a page was captured counts against its clock; two publications are seldom so near."""
 _DOUBTS = 2
 """A clock is suspected if so many of its stories doubt it. One alone may have been published again."""
-
-
 _AGAIN, _OFTEN = 3, 10
 """So many publications, none of them by half of so many captures or more, are no work of clocks."""
 
@@ -216,13 +214,13 @@ def distrusted(
     found = {}
     for name, seen in stories.items():
         if is_shown_by(seen, suspected):
-            doubted = doubted_beside(seen, suspected, doubts(seen) if said is None else said(name))
+            doubted = _doubted_beside(seen, suspected, doubts(seen) if said is None else said(name))
             if doubted:
                 found[name] = doubted
     return found
 
 
-def doubted_beside(
+def _doubted_beside(
     sightings: Sequence[Sighting], suspected: Collection[CaptureKey], said: Mapping[CaptureKey, Doubt]
 ) -> set[CaptureKey]:
     """The captures that a story doubts, and whose ages only those of suspected ones contradict, but more than they are.

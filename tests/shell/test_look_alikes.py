@@ -9,6 +9,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from asking import put
 
 Run = Callable[..., "subprocess.CompletedProcess[str]"]
 Item = tuple[str, str, str]
@@ -40,10 +41,8 @@ class Crawl:
         for headline, lead, age in items:
             text += f"\n{headline}\n\n{lead}" if headlines else f"\n{lead}"
             text += f"\n\n{age}\n" if age else ""
-        dump = self.folder / f"{self.number}.txt"
-        dump.write_text(text, "utf-8")
-        Path(f"{dump}.meta.json").write_text(json.dumps({"captured_at": f"2026-{captured}:00Z"}), "utf-8")
-        done = self.run("build", str(dump))
+        put(self.folder, str(self.number), captured, text)
+        done = self.run("build", str(self.folder / f"{self.number}.txt"))
         assert done.returncode == 0, done.stderr
         found = map(json.loads, self.run("stories", "--json").stdout.splitlines())
         return {

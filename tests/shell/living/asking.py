@@ -25,7 +25,7 @@ def write_bare_page(folder: Path, name: str, captured: str, *teasers: Teaser) ->
     subject = f"Verslaggever nummer {name} bezoekt het dorp"
     lead = f"Verslaggever {name} schreef over zijn bezoek een verhaal dat met geen ander te verwisselen is: {name}."
     listed = "".join(f"{place} (ANP) - {teaser}\n{age}" for _, place, teaser, age in teasers)
-    put(folder, name, captured, f"\n{subject}\nUTRECHT (ANP) - {lead}\nMeer uit Binnenland\n{listed}")
+    put(folder, name, f"03-{captured}", f"\n{subject}\nUTRECHT (ANP) - {lead}\nMeer uit Binnenland\n{listed}")
 
 
 def write_page(folder: Path, name: str, captured: str, *teasers: Teaser) -> None:
@@ -36,14 +36,14 @@ def write_page(folder: Path, name: str, captured: str, *teasers: Teaser) -> None
     for headline, place, teaser, age in teasers:
         text += f"{headline}\n\n{place} (ANP) - {teaser}"
         text += f"\n\n{age}\n" if age else ""
-    put(folder, name, captured, text)
+    put(folder, name, f"03-{captured}", text)
 
 
 def put(folder: Path, name: str, captured: str, text: str) -> None:
     """A dump captured at an instant."""
     folder.mkdir(exist_ok=True)
     (folder / f"{name}.txt").write_text(text)
-    (folder / f"{name}.txt.meta.json").write_text(json.dumps({"captured_at": f"2026-03-{captured}:00Z"}))
+    (folder / f"{name}.txt.meta.json").write_text(json.dumps({"captured_at": f"2026-{captured}:00Z"}))
 
 
 def feeds_in(home: Path, *words: str) -> Result:
